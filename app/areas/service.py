@@ -1,0 +1,120 @@
+"""What can be done with areas."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from app.areas import queries
+from app.areas.models import SERVICE, Area, AreaAlias, AreaLink
+from app.areas.queries import ALIAS, AREA, LINK
+from app.areas.rules import Ended, Lies, Scheme
+from app.areas.schemas import AreaSpec
+from app.core import ids, rows
+from app.core.errors import Fault, Invalid, NotFound
+from app.core.language import Words
+from app.core.text import sort_name
+
+UNKNOWN = Words("Tällaista aluetta ei ole. Alueet: /v1/areas.", "There is no such area. Areas: /v1/areas.")
+
+
+def resolved(
+    session: Session, reference: str, *, parameter: str | None = None, pointer: str | None = None
+) -> uuid.UUID:
+    """The id of the area with this id or slug. Raises Invalid, pointing at where it was named."""
+    try:
+        return rows.find(session, Area, reference).id
+    except NotFound:
+        raise Invalid(faults=[Fault("unknown-area", UNKNOWN, parameter=parameter, pointer=pointer)]) from None
+
+
+def shown(session: Session, found: Sequence[Any]) -> list[dict[str, Any]]:
+    """Rows of ``queries.areas`` as answers, with parents and aliases: two queries, however many rows."""
+    whole = {row.id: {**row._mapping, "parents": [], "aliases": []} for row in found}
+    parents, aliases = queries.belongings(list(whole))
+    for link in session.execute(parents):
+        whole[link.area_id]["parents"].append({**link._mapping, "id": link.parent_id})
+    for alias in session.execute(aliases):
+        whole[alias.area_id]["aliases"].append(alias._mapping)
+    for area in whole.values():
+        ends_in = area["successor_id"]
+        area["successor"] = {"id": ends_in, "slug": area["successor_slug"]} if ends_in else None
+    return list(whole.values())
+
+
+def scheme(session: Session, name: str = SERVICE) -> Scheme:
+    """What lies where, in one scheme, at all times: two queries."""
+    links = session.execute(
+        select(LINK.area_id, LINK.parent_id, LINK.valid_from, LINK.valid_to).where(LINK.scheme == name)
+    )
+    ended = session.execute(
+        select(AREA.id, AREA.valid_to, AREA.successor_id).where(
+            AREA.valid_to.is_not(None), AREA.successor_id.is_not(None)
+        )
+    )
+    return Scheme([Lies(*row) for row in links], [Ended(*row) for row in ended])
+
+
+def county_of(session: Session, area_id: uuid.UUID, on: date) -> uuid.UUID | None:
+    """The nearest area on which a plan stands: the area itself or one above it, by the service scheme."""
+    plans = set(session.scalars(select(AREA.id).where(AREA.holds_plan)))
+    return next((area for area in scheme(session).chain(area_id, on) if area in plans), None)
+
+
+def by_alias(session: Session, source: str) -> dict[str, uuid.UUID]:
+    """Area ids by their id in another source."""
+    return dict(session.execute(select(ALIAS.value, ALIAS.area_id).where(ALIAS.source == source)).all())
+
+
+def add_alias(session: Session, area_id: uuid.UUID, source: str, value: str) -> None:
+    """Let another source's id stand for an area."""
+    session.add(AreaAlias(source=source, value=value, area_id=area_id))
+
+
+def load(session: Session, specs: Iterable[AreaSpec]) -> int:
+    """Create the areas that are missing, and answer how many were. What is there stays as it is."""
+    specs = list(specs)
+    known = dict(session.execute(select(AREA.slug, AREA.id)).all())
+    missing = [spec for spec in specs if spec.slug not in known]
+    known |= {spec.slug: ids.new() for spec in missing}
+    for spec in missing:
+        session.add(
+            Area(
+                id=known[spec.slug],
+                slug=spec.slug,
+                kind=spec.kind,
+                code=spec.code,
+                name=spec.name,
+                sort_name=sort_name(spec.name.fi),
+                valid_from=spec.valid_from,
+                valid_to=spec.valid_to,
+                holds_plan=spec.holds_plan,
+            )
+        )
+    session.flush()
+    for spec in missing:
+        _belong(session, spec, known)
+    session.flush()
+    return len(missing)
+
+
+def _belong(session: Session, spec: AreaSpec, known: dict[str, uuid.UUID]) -> None:
+    area_id = known[spec.slug]
+    if spec.successor:
+        session.get_one(Area, area_id).successor_id = known[spec.successor]
+    for name, parent in spec.within.items():
+        session.add(
+            AreaLink(
+                area_id=area_id,
+                parent_id=known[parent],
+                scheme=name,
+                valid_from=spec.valid_from,
+                valid_to=spec.valid_to,
+            )
+        )
+    for source, values in spec.aliases.items():
+        for value in values:
+            add_alias(session, area_id, source, value)

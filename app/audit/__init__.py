@@ -1,0 +1,1 @@
+"""Who changed what, and when: one row per command, in the command's own transaction."""

@@ -1,0 +1,278 @@
+"""One request, one transaction: committed before the answer leaves, or not at all.
+
+Three forms of session, each behind one name:
+``ReadSession`` for an answer of one statement (autocommit), ``SnapshotSession`` for an answer made of
+several (they see one state), ``WriteSession`` for a command.
+"""
+
+import sqlite3
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import anyio
+import anyio.from_thread
+from fastapi import Depends, Request
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import UOWTransaction
+from sqlmodel import Session
+
+from app.core import revisions
+
+Action = Literal["created", "changed", "deleted", "imported"]
+SQLITE_WAIT_S = 10.0
+
+
+@dataclass(frozen=True)
+class Command:
+    """Who does what: the head of an audit row."""
+
+    name: str
+    by: uuid.UUID | None = None
+    request_id: str | None = None
+    audit_id: uuid.UUID | None = None  # several transactions of one import share one audit row
+
+
+@dataclass
+class Change:
+    """One row that a command made, changed or removed; or, with ``rows``, a number of them."""
+
+    kind: str
+    action: Action
+    id: uuid.UUID | None = None
+    fields: tuple[str, ...] = ()
+    rows: int | None = None
+
+
+class Work(Session):
+    """A session that remembers what it wrote: for the audit row and the revisions."""
+
+    def __init__(self, bind: Engine, command: Command) -> None:
+        super().__init__(bind, expire_on_commit=False)
+        self.command = command
+        self.changes: list[Change] = []
+        self.families: set[str] = set()
+
+    def wrote(self, table: Table, change: Change | None = None) -> None:
+        """State a write that did not go through ``add`` or ``delete``: bulk paths call it."""
+        self.families.add(revisions.family_of(table))
+        if change is not None:
+            self.changes.append(change)
+
+
+@event.listens_for(Work, "after_flush")
+def _remember(session: Work, _: UOWTransaction) -> None:
+    for action, rows in (("created", session.new), ("changed", session.dirty), ("deleted", session.deleted)):
+        for row in rows:
+            table: Table = row.__table__
+            changed = tuple(
+                a.key for a in inspect(row).attrs if a.history.has_changes() and a.key not in ("version", "updated_at")
+            )
+            if action == "changed" and not changed:
+                continue
+            session.families.add(revisions.family_of(table))
+            if not table.info.get("unaudited"):
+                fields = () if action == "deleted" else changed
+                session.changes.append(Change(table.name, action, getattr(row, "id", None), fields))  # type: ignore[arg-type]
+
+
+Hook = Callable[[Work], None]
+
+
+@dataclass
+class Database:
+    """The one database of a process: engines, the turn of writers, and what happens at each commit.
+
+    ``before_commit`` are functions that add to a command's transaction (the audit row).
+    """
+
+    url: str
+    before_commit: Sequence[Hook] = ()
+    connections: int = 10
+    engine: Engine = field(init=False)
+
+    def __post_init__(self) -> None:
+        url = normal_url(self.url)
+        self.is_sqlite = url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(url, self.connections) if self.is_sqlite else _postgresql(url, self.connections)
+        options: dict[str, dict[str, Any]] = (
+            {"read": {}, "snapshot": {"begin": "BEGIN"}, "write": {"begin": "BEGIN IMMEDIATE"}}
+            if self.is_sqlite
+            else {
+                "read": {"isolation_level": "AUTOCOMMIT"},
+                "snapshot": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+                "write": {"isolation_level": "READ COMMITTED"},
+            }
+        )
+        self._read, self._snapshot, self._write = (
+            self.engine.execution_options(**options[k]) for k in ("read", "snapshot", "write")
+        )
+        self._turns = anyio.Semaphore(1) if self.is_sqlite else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for one statement."""
+        with Session(self._read, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session whose statements all see the state at the first of them."""
+        with Session(self._snapshot, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, command: Command, *, keep: bool = True) -> Iterator[Work]:
+        """A transaction of its own, in its turn: committed at the end, or undone whole.
+
+        ``keep=False`` undoes it always (a dry run).
+        """
+        with self._turn_from_thread(), self.transaction(command, keep=keep) as session:
+            yield session
+
+    @contextmanager
+    def transaction(self, command: Command, *, keep: bool = True) -> Iterator[Work]:
+        """``writing`` for a caller whose turn it is already."""
+        with Work(self._write, command) as session, session.begin() as transaction:
+            yield session
+            if keep:
+                self._finish(session)
+            else:
+                transaction.rollback()
+
+    def _finish(self, session: Work) -> None:
+        session.flush()
+        if session.changes:
+            for hook in self.before_commit:
+                hook(session)
+        revisions.grow(session.connection(), session.families)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """The turn to write: one at a time on SQLite, in the order of asking; at once elsewhere.
+
+        Waiting happens on the event loop, so that those who wait hold no thread that readers need.
+        """
+        if self._turns is None:
+            yield
+        else:
+            async with self._turns:
+                yield
+
+    @contextmanager
+    def _turn_from_thread(self) -> Iterator[None]:
+        if self._turns is None or not _is_worker_thread():
+            yield  # a command line: other processes wait in the database itself
+            return
+        anyio.from_thread.run(self._turns.acquire)
+        try:
+            yield
+        finally:
+            anyio.from_thread.run_sync(self._turns.release)
+
+    def is_reachable(self) -> bool:
+        """Whether the database answers a trivial question."""
+        with self.engine.connect() as connection:
+            return bool(connection.execute(text("SELECT 1")).scalar())
+
+
+def normal_url(url: str) -> URL:
+    """A database URL with its driver. ``postgres://`` means ``postgresql+psycopg://``."""
+    made = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
+    if made.get_backend_name() == "postgresql":
+        return made.set(drivername="postgresql+psycopg")
+    return made
+
+
+def _is_worker_thread() -> bool:
+    try:
+        anyio.from_thread.run_sync(lambda: None)
+    except RuntimeError:
+        return False
+    return True
+
+
+def _sqlite(url: URL, connections: int) -> Engine:
+    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=30,
+        connect_args={"check_same_thread": False, "timeout": SQLITE_WAIT_S, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _: object) -> None:
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if statement := connection.get_execution_options().get("begin"):
+            connection.exec_driver_sql(statement)
+
+    return engine
+
+
+def _postgresql(url: URL, connections: int) -> Engine:
+    return create_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=30,
+        connect_args={"connect_timeout": 5, "application_name": "perhekeskus"},
+    )
+
+
+def _database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+DatabaseDep = Annotated[Database, Depends(_database)]
+
+
+def _reading(database: DatabaseDep) -> Iterator[Session]:
+    with database.reading() as session:
+        yield session
+
+
+def _snapshot(database: DatabaseDep) -> Iterator[Session]:
+    with database.snapshot() as session:
+        yield session
+
+
+async def _turn(database: DatabaseDep) -> AsyncIterator[None]:
+    async with database.turn():
+        yield
+
+
+def _writing(
+    request: Request, database: DatabaseDep, _: Annotated[None, Depends(_turn, scope="function")]
+) -> Iterator[Work]:
+    with database.transaction(command_of(request)) as session:
+        yield session
+
+
+def command_of(request: Request) -> Command:
+    """The command that a request is: named by its operation, done by its caller.
+
+    Raises RuntimeError where no caller is known: a write without one must not exist.
+    """
+    state = request.scope["state"]
+    if "caller_id" not in state:
+        raise RuntimeError(f"{request.scope['route'].name} writes without stating who may: put its need first.")
+    return Command(request.scope["route"].operation_id, state["caller_id"], state.get("request_id"))
+
+
+# scope="function": the commit happens before the answer is sent. With the default scope a failing
+# commit would follow an answer that already said 200.
+ReadSession = Annotated[Session, Depends(_reading, scope="function")]
+SnapshotSession = Annotated[Session, Depends(_snapshot, scope="function")]
+WriteSession = Annotated[Work, Depends(_writing, scope="function")]

@@ -1,0 +1,42 @@
+"""Names for people, in the languages of the country: ``{"fi": ..., "sv": ..., "en": ...}``."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+from sqlalchemy import JSON, Dialect
+from sqlalchemy.types import TypeDecorator
+
+from app.core.language import Language
+
+Name = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+
+
+class Localized(BaseModel):
+    """A text for people in one to three languages; Finnish always."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fi: Name
+    sv: Name | None = None
+    en: Name | None = None
+
+    def to(self, language: Language) -> str:
+        """The text for a reader of ``language``; Finnish where that is missing."""
+        return getattr(self, language) or self.fi
+
+    def stored(self) -> dict[str, str]:
+        """The languages that there are: what the database holds."""
+        return self.model_dump(exclude_none=True)
+
+
+class LocalizedJSON(TypeDecorator[Localized]):
+    """A ``Localized`` in a JSON column."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Localized | None, dialect: Dialect) -> Any:
+        return None if value is None else value.stored()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Localized | None:
+        return None if value is None else Localized.model_construct(**{"sv": None, "en": None, **value})

@@ -1,0 +1,33 @@
+"""The need of an endpoint: who may call it. Stated once, in its signature; read by all who must know.
+
+``accounts`` makes needs (``Needs(scope)``, ``Public(family)``); here is only how they are found, so
+that the house's route class can refuse an endpoint that states none.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fastapi.dependencies.models import Dependant
+
+
+@dataclass(frozen=True)
+class Need:
+    """What an endpoint asks of its caller.
+
+    ``public``: anyone; the answer shows data of ``families`` and browsers may keep it for ``max_age_s``.
+    ``scope``: a caller with that scope. ``self``: any caller. ``entry``: the way in, or a page for people.
+    """
+
+    kind: Literal["public", "scope", "self", "entry"]
+    scope: str | None = None
+    families: tuple[str, ...] = ()
+    max_age_s: int = 0
+
+
+def need_of(dependant: Dependant, endpoint: str) -> Need:
+    """The one need that a signature states. Raises TypeError where there is none, or more than one."""
+    needs = [need for d in dependant.dependencies if (need := getattr(d.call, "need", None)) is not None]
+    if len(needs) != 1:
+        raise TypeError(f"{endpoint} states {len(needs)} needs. State one: Needs(scope) or Public(family).")
+    stated: Need = needs[0]
+    return stated

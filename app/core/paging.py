@@ -1,0 +1,91 @@
+"""Lists: a page of items and the way to the next one, stable while rows come and go."""
+
+import base64
+import binascii
+import hmac
+from hashlib import blake2b
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel
+from sqlakeyset import select_page
+from sqlalchemy import Select, func, select
+from sqlmodel import Session
+
+from app.core.errors import Fault, Invalid
+from app.core.language import Words
+
+Item = TypeVar("Item")
+_BAD_CURSOR = Words(
+    "Kursori ei kelpaa. Käytä vastauksen next-arvoa sellaisenaan tai aloita alusta ilman kursoria.",
+    "This cursor can't be used. Take the value of next as it is, or start without a cursor.",
+)
+
+
+class Page(BaseModel, Generic[Item]):
+    """A page of a list. The next page is the same request with ``cursor`` set to ``next``."""
+
+    items: list[Item]
+    next: str | None
+    total: int | None = None
+
+
+class Window(BaseModel):
+    """Which part of a list is asked for."""
+
+    limit: int
+    cursor: str | None
+    count: bool
+
+
+def _window(
+    limit: Annotated[int, Query(ge=1, le=200, description="How many items at most.")] = 50,
+    cursor: Annotated[str | None, Query(max_length=2000, description="`next` of the page before.")] = None,
+    count: Annotated[Literal["exact"] | None, Query(description="`exact` adds `total`.")] = None,
+) -> Window:
+    return Window(limit=limit, cursor=cursor, count=count == "exact")
+
+
+WindowDep = Annotated[Window, Depends(_window)]
+
+
+def page(session: Session, rows: Select[Any], window: Window, request: Request, response: Response) -> dict[str, Any]:
+    """One page of ``rows``, which must be ordered by columns that are never null, the last one unique.
+
+    Sets the ``Link`` header where there is a next page. Raises Invalid for a cursor that this list did not give.
+    """
+    seal = blake2b(request.scope["path"].encode(), key=request.app.state.cursor_key, digest_size=8)
+    found = select_page(session, rows, per_page=window.limit, page=_opened(window.cursor, seal))
+    following = _closed(found.paging.bookmark_next, seal) if found.paging.has_next else None
+    if following:
+        response.headers["Link"] = f'<{request.url.include_query_params(cursor=following)}>; rel="next"'
+    counted = select(func.count()).select_from(rows.order_by(None).subquery())
+    return {
+        "items": [row[0] if len(row) == 1 else row for row in found],
+        "next": following,
+        "total": session.scalar(counted) if window.count else None,
+    }
+
+
+def _closed(bookmark: str, seal: blake2b) -> str:
+    """An opaque cursor: the bookmark behind a seal, so that only what we gave comes back."""
+    text = bookmark.encode()
+    return base64.urlsafe_b64encode(_sealed(text, seal) + text).decode().rstrip("=")
+
+
+def _opened(cursor: str | None, seal: blake2b) -> str | None:
+    if cursor is None:
+        return None
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    except (binascii.Error, ValueError):
+        raw = b""
+    if not hmac.compare_digest(raw[:8], _sealed(raw[8:], seal)):
+        raise Invalid(faults=[Fault("bad-cursor", _BAD_CURSOR, parameter="cursor")])
+    return raw[8:].decode()
+
+
+def _sealed(text: bytes, seal: blake2b) -> bytes:
+    mine = seal.copy()
+    mine.update(text)
+    return mine.digest()

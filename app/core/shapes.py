@@ -1,0 +1,128 @@
+"""The bases every JSON shape and every table is built on."""
+
+import uuid
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
+
+import pydantic
+from pydantic import ConfigDict, GetCoreSchemaHandler, PlainSerializer
+from pydantic_core import CoreSchema
+from sqlalchemy import DateTime, Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+from app.core import clock, ids
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment in UTC. SQLite forgets the zone; this remembers it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _strict_numbers(schema: Any) -> Any:
+    """Strict ints, floats and bools at every depth; dates, ids and enums stay readable from text."""
+    if isinstance(schema, dict):
+        if schema.get("type") in ("int", "float", "bool"):
+            schema["strict"] = True
+        for part in schema.values():
+            _strict_numbers(part)
+    elif isinstance(schema, (list, tuple)):
+        for part in schema:
+            _strict_numbers(part)
+    return schema
+
+
+class Shape(SQLModel):
+    """Fields a client may write. An unknown field is an error, and ``"5"`` is not a number."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False)  # type: ignore[assignment]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema: CoreSchema = _strict_numbers(handler(source))
+        return schema
+
+
+def _zulu(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Moment = Annotated[datetime, PlainSerializer(_zulu, return_type=str, when_used="json")]
+
+
+class Row(SQLModel):
+    """Columns every resource has and every answer shows."""
+
+    id: uuid.UUID = Field(default_factory=ids.new, primary_key=True, description="UUIDv7; never changes.")
+    version: int = Field(
+        default=1, sa_column_kwargs={"nullable": False}, description="Grows by one at each change; part of the ETag."
+    )
+    updated_at: datetime = Field(
+        default_factory=clock.now, sa_type=Instant, nullable=False, description="Last change, RFC 3339 in UTC."
+    )
+
+
+Model = TypeVar("Model", bound=SQLModel)
+
+
+def answer(public: type[Model]) -> type[Model]:
+    """Turn a shape into a statement of what is stored: always whole, not judged again.
+
+    Without this a row older than today's rules would answer 500, and a list holding it would too.
+    """
+    fields: dict[str, Any] = {
+        name: (
+            Moment if info.annotation is datetime else info.annotation,
+            pydantic.Field(description=info.description),
+        )
+        for name, info in public.model_fields.items()
+    }
+    return _remade(public, fields, ConfigDict(from_attributes=True))
+
+
+def partial(patch: type[Model]) -> type[Model]:
+    """Let every field of a shape be absent; let none be wrong.
+
+    Absent means "leave as it is". Null is accepted only where the shape accepts it. Rules across
+    fields are not run here: ``rows.apply`` runs them on the merged whole, so that they are written once.
+    """
+    fields: dict[str, Any] = {}
+    for name, info in patch.model_fields.items():
+        parts = info.asdict()
+        described = {k: v for k, v in parts["attributes"].items() if not k.startswith("default")}
+        pieces = (parts["annotation"], *parts["metadata"], pydantic.Field(**described))
+        fields[name] = (Annotated[pieces], pydantic.Field(default_factory=lambda: None))
+    return _remade(
+        patch, fields, ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False), strict=True
+    )
+
+
+class _Strict(pydantic.BaseModel):
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        schema: CoreSchema = _strict_numbers(handler(source))
+        return schema
+
+
+def _remade(model: type[Model], fields: dict[str, Any], config: ConfigDict, *, strict: bool = False) -> type[Any]:
+    return pydantic.create_model(
+        model.__name__,
+        __base__=_with(config, _Strict if strict else pydantic.BaseModel),
+        __doc__=model.__doc__,
+        __module__=model.__module__,
+        **fields,
+    )
+
+
+def _with(config: ConfigDict, base: type[pydantic.BaseModel]) -> type[pydantic.BaseModel]:
+    return type("Configured", (base,), {"model_config": config, "__module__": __name__})

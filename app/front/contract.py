@@ -1,0 +1,173 @@
+"""The OpenAPI document: what the rooms state, with what holds for every operation added once."""
+
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import iter_route_contexts
+
+from app.core.needs import Need
+from app.core.problems import MEDIA_TYPE, Problem
+
+ABOUT: dict[str, Any] = {
+    "summary": "The open backend of family-centre networks.",
+    "description": (
+        "Areas, meeting places, visit statistics and indicators of family-centre networks.\n\n"
+        "* Reads marked public need no token. Others: **Authorize** above, with an e-mail address and a password.\n"
+        "* Lists come in pages: send `next` back as `cursor`. Names have `fi`, and `sv` and `en` where known.\n"
+        '* Changes need `If-Match` with the `ETag` that you read; `"v3"` alone is enough.\n'
+        '* Bodies are I-JSON (RFC 7493). Unknown fields and parameters are refused, `"5"` is not a number.\n'
+        "* Every refusal is a problem document (RFC 9457): `code` is stable, `errors` names each place.\n"
+        "* `lang=fi|en` or `Accept-Language` choose the language of messages."
+    ),
+    "contact": {"name": "Maintainers of Perhekeskus", "url": "https://github.com/"},
+    "license_info": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+    "servers": [{"url": "/", "description": "This server"}],
+    "openapi_tags": [
+        {"name": "start", "description": "What there is."},
+        {"name": "access", "description": "Signing in, and who you are."},
+        {"name": "areas", "description": "Municipalities, family-centre areas, counties; with validity."},
+        {"name": "meeting places", "description": "Open meeting places of families."},
+        {"name": "visit statistics", "description": "What was counted, day by day, and its totals."},
+        {"name": "indicators", "description": "Indicators and their series."},
+        {"name": "imports", "description": "Files in."},
+    ],
+}
+REFUSED = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+LANGUAGE = {
+    "name": "lang",
+    "in": "query",
+    "required": False,
+    "description": "Language of messages; wins over Accept-Language.",
+    "schema": {"type": "string", "enum": ["fi", "en"]},
+}
+ALWAYS = {
+    405: "This address does not take this method; `Allow` names those that it takes.",
+    422: "Unknown or unacceptable values; `errors` names each.",
+    500: "Something broke on our side.",
+    503: "The database does not answer now; `Retry-After` says when to try again.",
+}
+WITH_BODY = {
+    400: "The body can't be read.",
+    413: "The body is too large.",
+    415: "The body is of another media type.",
+}
+
+
+def install(app: FastAPI) -> None:
+    """Make ``app.openapi`` answer the whole contract."""
+
+    @cache
+    def whole() -> dict[str, Any]:
+        return _contract(app)
+
+    app.openapi = whole  # type: ignore[method-assign]
+
+
+def _contract(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        openapi_version="3.1.0",
+        summary=app.summary,
+        description=app.description,
+        contact=app.contact,
+        license_info=app.license_info,
+        servers=app.servers,
+        tags=app.openapi_tags,
+        routes=app.routes,
+    )
+    schemas = document["components"]["schemas"]
+    problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
+    schemas |= {**problem.pop("$defs"), "Problem": problem}
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    needs = {
+        c.operation_id: c.original_route.need
+        for c in iter_route_contexts(app.routes)
+        if hasattr(c.original_route, "need")
+    }
+    examples = _examples()
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            _complete(operation, method, needs[operation["operationId"]])
+            _exemplify(operation, examples.get(operation["operationId"], {}))
+    _tidy(document)
+    return document
+
+
+def _complete(operation: dict[str, Any], method: str, need: Need) -> None:
+    responses = operation["responses"]
+    told = dict(ALWAYS)
+    if "requestBody" in operation:
+        told |= WITH_BODY
+    if method != "get":
+        told[507] = "There is no room to store more."
+    if need.kind == "public":
+        operation["security"] = [{}, {"password": []}]
+        told[401] = "A token was sent, and it is not valid now."
+    elif need.kind == "scope":
+        operation["security"] = [{"password": [need.scope]}]
+        told |= {401: "No token that is valid now.", 403: f"The caller lacks the scope `{need.scope}`."}
+    elif need.kind == "self":
+        operation["security"] = [{"password": []}]
+        told[401] = "No token that is valid now."
+    else:
+        operation["security"] = []
+    if method == "get":
+        responses.setdefault("304", {"description": "You have this already (If-None-Match)."})
+    for status, description in told.items():
+        if status == 422 or str(status) not in responses:
+            responses[str(status)] = {"description": description}
+    for status, response in responses.items():
+        if int(status) >= 400:
+            response["content"] = REFUSED
+    operation["responses"] = dict(sorted(responses.items()))
+    operation.setdefault("parameters", []).append(LANGUAGE)
+
+
+def _exemplify(operation: dict[str, Any], example: dict[str, Any]) -> None:
+    """Put the operation's examples in: of the body, of the good answer, of parameters."""
+    for parameter in operation["parameters"]:
+        if parameter["name"] in example.get("parameters", {}):
+            parameter["example"] = example["parameters"][parameter["name"]]
+            parameter["schema"].pop("examples", None)
+    if "body" in example:
+        for content in operation["requestBody"]["content"].values():
+            content["example"] = example["body"]
+    for status in ("200", "201"):
+        content = operation["responses"].get(status, {}).get("content", {})
+        if "answer" in example:
+            for shown in content.values():
+                shown["example"] = example["answer"]
+
+
+def _tidy(document: dict[str, Any]) -> None:
+    """Examples are examples of the whole schema, and no reader needs the titles that repeat a name."""
+
+    def walk(node: Any, inside_properties: bool = False) -> None:
+        if isinstance(node, dict):
+            if (
+                not inside_properties
+                and isinstance(node.get("title"), str)
+                and ("type" in node or "anyOf" in node or "$ref" in node)
+            ):
+                node.pop("title")
+            for key, part in node.items():
+                walk(part, inside_properties=key == "properties")
+        elif isinstance(node, list):
+            for part in node:
+                walk(part)
+
+    walk(document["paths"])
+    walk(document["components"])
+
+
+@cache
+def _examples() -> dict[str, Any]:
+    text = resources.files("app.front").joinpath("examples.yaml").read_text(encoding="utf-8")
+    found: dict[str, Any] = yaml.safe_load(text)
+    return found

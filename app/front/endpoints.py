@@ -1,0 +1,116 @@
+"""``/``, ``/docs``, ``/problems``, ``/openapi.json``, ``/health``, ``/v1``"""
+
+from functools import cache
+from importlib import resources
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.responses import JSONResponse
+
+from app import __version__
+from app.accounts.needs import Entry, Public
+from app.accounts.service import Caller
+from app.core import language, revisions, schema
+from app.core.database import DatabaseDep, ReadSession
+from app.core.errors import all_refusals
+from app.core.problems import NoSuchAddress
+from app.core.route import Route, room
+from app.front import pages as shown
+
+root = room("/v1", "start")
+pages = APIRouter(route_class=Route, include_in_schema=False)
+Anyone = Annotated[None, Entry()]
+STORED_FOR_A_DAY = {"Cache-Control": "public, max-age=86400"}
+
+
+class Start(BaseModel):
+    """What there is."""
+
+    name: str
+    version: str
+    revisions: dict[str, int]
+    links: dict[str, str]
+
+
+@root.get("")
+def read_start(_: Annotated[Caller | None, Public()], session: ReadSession, request: Request) -> Start:
+    """Links to everything, the version, and how often each family of data has changed."""
+    links = {
+        operation["operationId"]: path
+        for path, verbs in request.app.openapi()["paths"].items()
+        for operation in verbs.values()
+    }
+    return Start(
+        name="perhekeskus", version=__version__, revisions=revisions.numbers(session.connection()), links=links
+    )
+
+
+@pages.get("/")
+def start_page(_: Anyone, request: Request) -> Response:
+    """The first page."""
+    return shown.start(language.asked(request.scope))
+
+
+@pages.get("/docs")
+def explorer_page(_: Anyone) -> Response:
+    """The explorer."""
+    return shown.explorer()
+
+
+@pages.get("/openapi.json")
+def contract_document(_: Anyone, request: Request) -> Response:
+    """The contract."""
+    return JSONResponse(
+        request.app.openapi(), headers={"Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
+    )
+
+
+@pages.get("/problems")
+def problems_page(_: Anyone, request: Request) -> Response:
+    """Every problem."""
+    return shown.problems(language.asked(request.scope))
+
+
+@pages.get("/problems/{code}")
+def problem_page(_: Anyone, request: Request, code: Annotated[str, Path(max_length=80)]) -> Response:
+    """The page behind a problem's type."""
+    known = all_refusals()
+    if code not in known:
+        raise NoSuchAddress()
+    return shown.problem(code, known[code], language.asked(request.scope))
+
+
+@pages.get("/assets/{name}")
+def page_asset(
+    _: Anyone, name: Literal["pages.css", "explorer.js", "swagger-ui.css", "swagger-ui-bundle.js"]
+) -> Response:
+    """Styles and scripts, from this server."""
+    kind = "text/css" if name.endswith(".css") else "text/javascript"
+    body = _swagger(name) if name.startswith("swagger") else shown.asset(name)
+    return Response(body, media_type=f"{kind}; charset=utf-8", headers=STORED_FOR_A_DAY)
+
+
+@cache
+def _swagger(name: str) -> bytes:
+    return resources.files("fastapi_offline").joinpath("static", name).read_bytes()
+
+
+@pages.get("/health/live")
+def is_alive(_: Anyone) -> dict[str, str]:
+    """Whether the process answers."""
+    return {"status": "ok"}
+
+
+@pages.get("/health/ready")
+def is_ready(_: Anyone, database: DatabaseDep) -> Response:
+    """Whether requests can be served: the database answers and has the schema that this version needs."""
+    checks: dict[str, Any] = {"database": False, "schema": False}
+    try:
+        checks["database"] = database.is_reachable()
+        checks["schema"] = schema.current(database.engine) == schema.head()
+    except SQLAlchemyError:
+        pass
+    good = all(checks.values())
+    return JSONResponse({"status": "ok" if good else "unavailable", **checks}, 200 if good else 503)

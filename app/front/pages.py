@@ -1,0 +1,105 @@
+"""Plain pages for people: no script, no request to anywhere else."""
+
+from html import escape
+from importlib import resources
+
+from fastapi import Response
+
+from app.core.errors import Refusal, all_refusals
+from app.core.language import Language, Words
+from app.core.problems import status_of
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+)
+
+_ABOUT = Words(
+    "Avoin taustajärjestelmä perhekeskusverkostoille: alueet, kohtaamispaikat, kävijätilastot ja indikaattorit "
+    "versioituna JSON-rajapintana. Julkiset tiedot saa lukea ilman tunnusta.",
+    "The open backend of family-centre networks: areas, meeting places, visit statistics and indicators "
+    "as a versioned JSON API. Public data can be read without an account.",
+)
+_LINKS: tuple[tuple[str, Words], ...] = (
+    ("/docs", Words("Kokeile rajapintaa selaimessa", "Try the API in the browser")),
+    ("/v1", Words("Kaikki osoitteet", "Every address")),
+    ("/v1/meeting-places", Words("Kohtaamispaikat", "Meeting places")),
+    (
+        "/v1/visit-summaries?by=month&group=municipality",
+        Words("Käynnit kunnittain ja kuukausittain", "Visits by municipality and month"),
+    ),
+    ("/v1/indicators", Words("Indikaattorit", "Indicators")),
+    ("/openapi.json", Words("Rajapinnan kuvaus (OpenAPI 3.1)", "The contract (OpenAPI 3.1)")),
+    ("/problems", Words("Virheilmoitukset selityksineen", "Every problem, explained")),
+)
+_PROBLEMS = Words("Virheilmoitukset", "Problems")
+_CURE = Words("Mitä tehdä", "What to do")
+_HOME = Words("Etusivu", "Start")
+_OTHER = Words("In English", "Suomeksi")
+
+
+def start(to: Language) -> Response:
+    """The first page: what this is, and the first calls."""
+    links = "".join(
+        f'<li><a href="{escape(href)}">{escape(words.to(to))}</a><code>{escape(href)}</code></li>'
+        for href, words in _LINKS
+    )
+    return _page("Perhekeskus", f"<p>{escape(_ABOUT.to(to))}</p><ul class='links'>{links}</ul>", to)
+
+
+def problem(code: str, refusal: type[Refusal], to: Language) -> Response:
+    """The page behind the ``type`` of a problem."""
+    detail = (refusal.__doc__ or "").splitlines()[0] if to == "en" else ""
+    body = (
+        f"<p><code>{code}</code> · HTTP {status_of(refusal)}</p>"
+        + (f"<p>{escape(detail)}</p>" if detail else "")
+        + f"<h2>{_CURE.to(to)}</h2><p>{escape(refusal.cure.to(to))}</p>"
+        + f'<p><a href="/problems">{_PROBLEMS.to(to)}</a></p>'
+    )
+    return _page(refusal.title.to(to), body, to)
+
+
+def problems(to: Language) -> Response:
+    """Every problem, listed."""
+    rows = "".join(
+        f'<li><a href="/problems/{code}">{escape(refusal.title.to(to))}</a><code>{code}</code></li>'
+        for code, refusal in all_refusals().items()
+    )
+    return _page(_PROBLEMS.to(to), f"<ul class='links'>{rows}</ul>", to)
+
+
+def explorer() -> Response:
+    """The OpenAPI explorer, with everything from this server."""
+    return _html(
+        _asset("explorer.html").decode(),
+        "en",
+        POLICY.replace("style-src 'self'", "script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'"),
+    )
+
+
+def asset(name: str) -> bytes:
+    """One of the product's own assets: ``pages.css``, ``explorer.js``."""
+    return _asset(name)
+
+
+def _asset(name: str) -> bytes:
+    return resources.files("app.front").joinpath("assets", name).read_bytes()
+
+
+def _page(title: str, body: str, to: Language) -> Response:
+    other = "en" if to == "fi" else "fi"
+    return _html(
+        f'<!doctype html><html lang="{to}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/assets/pages.css">'
+        f'<link rel="icon" href="data:,"><title>{escape(title)}</title></head>'
+        f'<body><header><a href="/">{_HOME.to(to)}</a>'
+        f'<a href="?lang={other}" lang="{other}" hreflang="{other}">{_OTHER.to(to)}</a></header>'
+        f"<main><h1>{escape(title)}</h1>{body}</main></body></html>",
+        to,
+        POLICY,
+    )
+
+
+def _html(text: str, to: str, policy: str) -> Response:
+    headers = {"Content-Security-Policy": policy, "Content-Language": to, "Cache-Control": "no-cache"}
+    return Response(text, media_type="text/html; charset=utf-8", headers=headers)

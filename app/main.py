@@ -1,0 +1,84 @@
+"""Assembly: the only module that knows every room."""
+
+import gc
+import hashlib
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI
+
+from app import __version__, deployment
+from app.accounts.endpoints import router as access
+from app.accounts.tokens import Signer
+from app.areas.endpoints import router as areas
+from app.core import logs, problems
+from app.core.database import Database
+from app.core.edge import Edge, Origins
+from app.core.route import Route
+from app.front import contract
+from app.front.endpoints import pages, root
+from app.indicators.endpoints import router as indicators
+from app.places.endpoints import router as places
+from app.settings import Settings
+from app.statistics.endpoints import router as statistics
+from app.transfer.endpoints import router as imports
+
+ROOMS = (access, areas, places, statistics, indicators, imports)
+
+
+def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
+    """The whole product as one ASGI application."""
+    database = database or deployment.database(settings)
+    secret = deployment.secret(settings)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.database_connections
+        yield
+        database.engine.dispose()
+
+    app = FastAPI(
+        title="Perhekeskus",
+        version=__version__,
+        lifespan=life,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        **contract.ABOUT,
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.signer = Signer(secret)
+    app.state.cursor_key = hashlib.blake2b(secret.encode(), digest_size=32, person=b"cursor").digest()
+    problems.install(app)
+    v1 = APIRouter(prefix="/v1", route_class=Route)
+    for room in ROOMS:
+        v1.include_router(room)
+    app.include_router(root)
+    app.include_router(v1)
+    app.include_router(pages)
+    contract.install(app)
+    app.add_middleware(Origins, origins=settings.origins)
+    app.add_middleware(Edge)
+    return app
+
+
+def from_environment() -> FastAPI:
+    """The application that ``perhekeskus serve`` runs."""
+    settings = Settings()
+    logs.start(settings.log_level)
+    app = create_app(settings)
+    app.openapi()
+    gc.collect()
+    gc.freeze()  # what is made at the start stays: full collections later pass over it (p99)
+    return app
+
+
+def contract_text() -> str:
+    """The contract as it is committed in ``openapi/v1.json``."""
+    defaults = {name: info.default for name, info in Settings.model_fields.items()}
+    settings = Settings.model_construct(**{**defaults, "secret_key": "0" * 64, "database_url": "postgresql://nowhere"})
+    return json.dumps(create_app(settings).openapi(), indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,49 @@
+"""What clients see and send about meeting places."""
+
+import uuid
+from typing import Annotated
+
+from pydantic import StringConstraints
+from sqlmodel import Field
+
+from app.areas.schemas import AreaRef
+from app.core.shapes import Row, answer, partial
+from app.places.models import PlaceFacts
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=2, max_length=80)]
+Reference = Annotated[str, StringConstraints(min_length=1, max_length=80)]
+
+
+class PlaceWrite(PlaceFacts):
+    """A meeting place to be founded."""
+
+    municipality: Reference = Field(description="Id or slug of its municipality.")
+    slug: Slug | None = Field(
+        default=None, description="Its address in this API for ever; made from the name if absent."
+    )
+
+
+class PlaceSpec(PlaceWrite):
+    """A meeting place in a plan file: as in a POST, and it must have a slug."""
+
+    slug: Slug
+
+
+class PlaceChange(PlaceFacts):
+    """What can be changed of a meeting place."""
+
+    municipality: Reference = Field(description="Id or slug of its municipality.")
+
+
+@partial
+class PlacePatch(PlaceChange):
+    """Any of the fields of a meeting place; those absent stay as they are."""
+
+
+@answer
+class PlacePublic(PlaceFacts, Row):
+    """A meeting place, as anyone may read it."""
+
+    slug: str
+    municipality: AreaRef
+    county_id: uuid.UUID = Field(description="The area on whose plan the place stands.")

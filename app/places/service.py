@@ -1,0 +1,142 @@
+"""What can be done with meeting places."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from app.areas import service as areas
+from app.areas.models import Area, AreaKind
+from app.core import clock, ids, rows
+from app.core.database import Work
+from app.core.errors import Conflict, Fault, Invalid
+from app.core.language import Words
+from app.core.text import folded, slugged, sort_name
+from app.places import queries
+from app.places.models import MeetingPlace, PlaceFacts
+from app.places.queries import PLACE
+from app.places.schemas import PlaceChange, PlacePatch, PlaceSpec, PlaceWrite
+
+
+class SlugTaken(Conflict):
+    """Another place has this slug."""
+
+    title = Words("Tunnus on käytössä", "Slug taken")
+    detail = Words(
+        "Toisella paikalla on jo tämä tunnus (slug). Valitse toinen.", "Another place has this slug. Choose another."
+    )
+    cure = Words("Lähetä toinen slug tai jätä se pois.", "Send another slug, or leave it out.")
+
+
+class NameTaken(Conflict):
+    """The municipality has a place of this name already."""
+
+    title = Words("Nimi on käytössä", "Name taken")
+    detail = Words(
+        "Kunnassa on jo tämänniminen kohtaamispaikka ({slug}). Anna toinen nimi tai muuta sitä paikkaa.",
+        "The municipality has a meeting place of this name already ({slug}). Give another name, or change that place.",
+    )
+    cure = Words("Tarkista, onko paikka jo tallennettu.", "See whether the place is stored already.")
+
+
+NOT_A_MUNICIPALITY = Words("Tämä alue ei ole kunta.", "This area is not a municipality.")
+ENDED = Words(
+    "Kunta on lakannut {valid_to}. Käytä sen seuraajaa.", "The municipality ended on {valid_to}. Use its successor."
+)
+NO_PLAN = Words(
+    "Kunnan yllä ei ole aluetta, jolla on suunnitelma. Lataa suunnitelma (load-plan) ensin.",
+    "No plan stands on any area above this municipality. Load one (load-plan) first.",
+)
+
+
+def shown(session: Session, place_id: uuid.UUID) -> dict[str, Any]:
+    """One place as an answer."""
+    return queries.with_municipality(session.execute(queries.places().where(PLACE.id == place_id)).one())
+
+
+def found(session: Work, write: PlaceWrite) -> MeetingPlace:
+    """Found a place in a municipality that exists. Raises Invalid, NameTaken, SlugTaken."""
+    municipality = _municipality(session, write.municipality)
+    _name_must_be_free(session, municipality.id, write.name.fi)
+    place = MeetingPlace(
+        **_facts(write),
+        slug=write.slug or _free_slug(session, write.name.fi),
+        municipality_id=municipality.id,
+        county_id=_county(session, municipality.id),
+        sort_name=sort_name(write.name.fi),
+        search_name=_search_name(write),
+    )
+    if session.scalars(select(PLACE.id).where(PLACE.slug == place.slug)).first():
+        raise SlugTaken(faults=[Fault("taken", SlugTaken.detail, pointer="/slug")])
+    return rows.add(session, place)
+
+
+def change(session: Work, place: MeetingPlace, patch: PlacePatch) -> MeetingPlace:
+    """Change what ``patch`` names; the whole must still be a place. Raises Invalid, NameTaken."""
+    whole = rows.merged(place, patch, PlaceChange, municipality=str(place.municipality_id))
+    municipality_id, county_id = place.municipality_id, place.county_id
+    if "municipality" in patch.model_fields_set:
+        municipality_id = _municipality(session, whole.municipality).id
+        county_id = _county(session, municipality_id)
+    if (municipality_id, folded(whole.name.fi)) != (place.municipality_id, folded(place.name.fi)):
+        _name_must_be_free(session, municipality_id, whole.name.fi)
+    rows.apply(
+        place,
+        {
+            **_facts(whole),
+            "municipality_id": municipality_id,
+            "county_id": county_id,
+            "sort_name": sort_name(whole.name.fi),
+            "search_name": _search_name(whole),
+        },
+    )
+    session.flush()
+    return place
+
+
+def load(session: Work, specs: Iterable[PlaceSpec]) -> int:
+    """Create the places that are missing, and answer how many were. What is there stays as it is."""
+    known = set(session.scalars(select(PLACE.slug)))
+    missing = [spec for spec in specs if spec.slug not in known]
+    for spec in missing:
+        found(session, spec)
+    return len(missing)
+
+
+def _facts(whole: PlaceFacts) -> dict[str, Any]:
+    return {name: getattr(whole, name) for name in PlaceFacts.model_fields}
+
+
+def _search_name(whole: PlaceFacts) -> str:
+    return " ".join(folded(name) for name in whole.name.stored().values())
+
+
+def _municipality(session: Session, reference: str) -> Area:
+    area = session.get_one(Area, areas.resolved(session, reference, pointer="/municipality"))
+    if area.kind != AreaKind.municipality:
+        raise Invalid(faults=[Fault("not-a-municipality", NOT_A_MUNICIPALITY, pointer="/municipality")])
+    if area.valid_to is not None and area.valid_to <= clock.today():
+        raise Invalid(faults=[Fault("ended", ENDED.about(valid_to=area.valid_to), pointer="/municipality")])
+    return area
+
+
+def _county(session: Session, municipality_id: uuid.UUID) -> uuid.UUID:
+    county_id = areas.county_of(session, municipality_id, clock.today())
+    if county_id is None:
+        raise Invalid(faults=[Fault("no-plan-here", NO_PLAN, pointer="/municipality")])
+    return county_id
+
+
+def _name_must_be_free(session: Session, municipality_id: uuid.UUID, name: str) -> None:
+    others = session.execute(select(PLACE.slug, PLACE.name).where(PLACE.municipality_id == municipality_id))
+    for slug, other in others:
+        if folded(other.fi) == folded(name):
+            raise NameTaken(slug=slug)
+
+
+def _free_slug(session: Session, name: str) -> str:
+    base = slugged(name) if len(slugged(name)) > 1 else f"place-{ids.new().hex[-8:]}"
+    used = set(session.scalars(select(PLACE.slug).where(PLACE.slug.startswith(base, autoescape=True))))
+    return next(s for s in (base, *(f"{base[:76]}-{n}" for n in range(2, len(used) + 3))) if s not in used)

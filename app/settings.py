@@ -1,0 +1,41 @@
+"""Settings: environment variables ``PERHEKESKUS_*``, read once."""
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that an operator can choose. The README lists each; a test compares."""
+
+    model_config = SettingsConfigDict(env_prefix="PERHEKESKUS_", frozen=True, extra="ignore")
+
+    database_url: str = Field(
+        default="sqlite:///./data/perhekeskus.db",
+        description="SQLite file or PostgreSQL: `postgresql://user:password@host/name`.",
+    )
+    database_connections: int = Field(
+        default=8,
+        ge=2,
+        le=100,
+        description="Connections to the database per worker; also how many requests run at once.",
+    )
+    secret_key: str | None = Field(
+        default=None,
+        description="Signs tokens: random text of 32 bytes or more. If absent, one is made and kept beside an SQLite "
+        "database; PostgreSQL needs it set.",
+    )
+    cors_origins: str = Field(
+        default="", description="Origins whose pages may send a token, with commas: `https://admin.example.fi`."
+    )
+    suppress_below: int = Field(
+        default=5, ge=1, le=100, description="Public counts from 1 to this less one are hidden. 1 hides nothing."
+    )
+    import_max_mib: int = Field(default=200, ge=1, le=4096, description="The largest file to import, in MiB.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is logged.")
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The origins of ``cors_origins``."""
+        return tuple(o.strip() for o in self.cors_origins.split(",") if o.strip())

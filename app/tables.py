@@ -1,0 +1,15 @@
+"""Every room's tables, imported: what migrations and tests compare with the database."""
+
+from sqlmodel import SQLModel
+
+import app.accounts.models
+import app.areas.models
+import app.audit.models
+import app.core.deletions
+import app.core.revisions
+import app.indicators.models
+import app.places.models
+import app.statistics.models
+import app.transfer.models  # noqa: F401
+
+METADATA = SQLModel.metadata

@@ -1,0 +1,155 @@
+"""CSV as it comes: with a byte order mark or not, ``;`` or ``,`` or tab, UTF-8 or Windows-1252."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import IO
+
+from app.core.errors import Fault, Malformed, RuleBroken
+from app.core.language import Words
+from app.core.text import composed, folded, has_control_characters
+
+_BLOCK = 1 << 20
+
+
+class FileNotReadable(Malformed):
+    """The file can't be read as CSV text."""
+
+    title = Words("Tiedostoa ei voi lukea", "File not readable")
+    detail = Words("Tiedostoa ei voi lukea CSV:nä: {why.fi}.", "The file can't be read as CSV: {why.en}.")
+    cure = Words(
+        "Tallenna taulukko muodossa CSV UTF-8 ja lähetä se uudestaan. Mitään ei tallennettu.",
+        "Save the sheet as CSV UTF-8 and send it again. Nothing was stored.",
+    )
+
+
+class ColumnsMissing(RuleBroken):
+    """The file lacks a column that is needed, or has one twice."""
+
+    title = Words("Sarakkeet eivät täsmää", "Columns do not fit")
+    detail = Words("Otsikkorivillä pitää olla kerran: {needed}.", "The header must have once: {needed}.")
+    cure = Words("Korjaa otsikkorivi. Mitään ei tallennettu.", "Mend the header row. Nothing was stored.")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that a kind of file may have, and the headings by which people call it."""
+
+    name: str
+    headings: tuple[str, ...]
+    is_needed: bool = False
+    is_ignored: bool = False
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """A row: ``number`` is the line that a spreadsheet shows (header = 1)."""
+
+    number: int
+    cells: dict[str, str]
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass
+class CsvFile:
+    """A CSV file whose header has been read. ``headings``: column name -> heading as written."""
+
+    file: IO[bytes]
+    encoding: str
+    delimiter: str
+    headings: dict[str, str] = field(default_factory=dict)
+    positions: list[str | None] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    def rows(self) -> Iterator[FileRow]:
+        """The rows below the header; blank lines are passed over, and counted."""
+        for number, cells in _records(self.file, self.encoding, self.delimiter):
+            if number > 1 and any(cell.strip() for cell in cells):
+                yield self._row(number, cells)
+
+    def _row(self, number: int, cells: Sequence[str]) -> FileRow:
+        faults = []
+        if any(cell.strip() for cell in cells[len(self.positions) :]):
+            faults.append(Fault("too-many-cells", _TOO_MANY_CELLS.about(most=len(self.positions)), row=number))
+        found = {name: composed(cell).strip() for name, cell in zip(self.positions, cells, strict=False) if name}
+        faults += [
+            Fault("control-character", _CONTROL, row=number, column=self.headings[name])
+            for name, cell in found.items()
+            if has_control_characters(cell)
+        ]
+        return FileRow(number, found, tuple(faults))
+
+
+_TOO_MANY_CELLS = Words(
+    "Rivillä on enemmän soluja kuin otsikkorivillä ({most}).", "The row has more cells than the header ({most})."
+)
+_CONTROL = Words("Solussa on ohjausmerkki. Poista se.", "The cell has a control character. Remove it.")
+
+
+def opened(file: IO[bytes], columns: Sequence[Column]) -> CsvFile:
+    """The file with its header matched to ``columns``. Raises FileNotReadable, ColumnsMissing."""
+    encoding = _encoding(file)
+    header = _first_line(file, encoding)
+    if not header.strip():
+        raise FileNotReadable(why=Words("se on tyhjä", "it is empty"))
+    delimiter = max(";,\t", key=header.count)
+    opened = CsvFile(file, encoding, delimiter)
+    _, cells = next(_records(file, encoding, delimiter))
+    by_heading = {folded(heading): column for column in columns for heading in column.headings}
+    for cell in cells:
+        column = by_heading.get(folded(cell).replace("_", " ")) or by_heading.get(folded(cell))
+        opened.positions.append(column.name if column and not column.is_ignored else None)
+        if column is None:
+            opened.unknown.append(cell.strip())
+        elif column.name in opened.headings:
+            raise ColumnsMissing(needed=column.headings[0])
+        elif not column.is_ignored:
+            opened.headings[column.name] = cell.strip()
+    if any(column.is_needed and column.name not in opened.headings for column in columns):
+        raise ColumnsMissing(needed=", ".join(" | ".join(c.headings) for c in columns if c.is_needed))
+    return opened
+
+
+def _records(file: IO[bytes], encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding, newline="")
+    number = 0
+    try:
+        for number, cells in enumerate(csv.reader(text, delimiter=delimiter, strict=True), start=1):
+            yield number, cells
+    except csv.Error:
+        why = Words(
+            f"rivin {number + 1} lainausmerkit tai solut ovat rikki",
+            f"the quotes or cells of row {number + 1} are broken",
+        )
+        raise FileNotReadable(why=why) from None
+    finally:
+        text.detach()
+
+
+def _encoding(file: IO[bytes]) -> str:
+    """How the file is written: UTF-8 with or without a mark, else Windows-1252. Raises FileNotReadable."""
+    file.seek(0)
+    start = file.read(4)
+    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        raise FileNotReadable(why=Words("se on UTF-16-muodossa", "it is in UTF-16"))
+    for encoding in ("utf-8-sig", "cp1252"):
+        decoder = codecs.getincrementaldecoder(encoding)()
+        file.seek(0)
+        try:
+            while block := file.read(_BLOCK):
+                if b"\0" in block:
+                    raise FileNotReadable(why=Words("siinä on NUL-merkkejä", "it has NUL characters"))
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise FileNotReadable(why=Words("merkistö ei ole UTF-8 eikä Windows-1252", "it is neither UTF-8 nor Windows-1252"))
+
+
+def _first_line(file: IO[bytes], encoding: str) -> str:
+    file.seek(0)
+    return file.readline(_BLOCK).decode(encoding, "replace")

@@ -1,0 +1,82 @@
+"""``/v1/imports``"""
+
+import tempfile
+from typing import IO, Annotated, Any, Literal
+
+from fastapi import Depends, Path, Query, Request
+from starlette.concurrency import run_in_threadpool
+
+from app.accounts.needs import Needs
+from app.accounts.service import Caller
+from app.core import language
+from app.core.database import DatabaseDep, ReadSession
+from app.core.errors import BodyTooLarge
+from app.core.problems import answers
+from app.core.route import must_be, room
+from app.transfer import csv_files, service
+from app.transfer.kinds import OnDifferent
+from app.transfer.reports import Mode
+from app.transfer.schemas import ImportAnswer
+from app.transfer.service import Options
+
+router = room("/imports", "imports")
+CSV = "text/csv"
+IN_MEMORY = 1 << 20
+CSV_BODY = {"requestBody": {"required": True, "content": {CSV: {"schema": {"type": "string"}}}}}
+
+
+async def _file(request: Request) -> Any:
+    """The body in a temporary file, whatever its size. Raises MediaTypeNotTaken, BodyTooLarge."""
+    must_be(request, (CSV,))
+    most = request.app.state.settings.import_max_mib << 20
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
+        size = 0
+        async for part in request.stream():
+            size += len(part)
+            if size > most:
+                raise BodyTooLarge(most=most)
+            await run_in_threadpool(file.write, part) if size > IN_MEMORY else file.write(part)
+        yield file
+
+
+@router.post(
+    "/{kind}",
+    response_model=ImportAnswer,
+    openapi_extra=CSV_BODY,
+    responses=answers(service.NoSuchKind, csv_files.FileNotReadable, csv_files.ColumnsMissing),
+)
+def import_file(
+    caller: Annotated[Caller, Needs("imports:write")],
+    request: Request,
+    database: DatabaseDep,
+    kind: Annotated[
+        Literal["visits", "regions", "indicator-values", "sotkanet"], Path(description="What the file holds.")
+    ],
+    file: Annotated[IO[bytes], Depends(_file)],
+    dry_run: Annotated[bool, Query(description="Do all the work, report it, and store nothing.")] = False,
+    mode: Annotated[Mode, Query(description="`atomic`: all rows or none. `partial`: the good rows.")] = "atomic",
+    on_different: Annotated[
+        OnDifferent, Query(description="What to do where a row differs from what is stored.")
+    ] = "update",
+) -> Any:
+    """Import a CSV file: the body is the file itself.
+
+    `curl --data-binary @visits.csv -H 'Content-Type: text/csv' ...`. Finnish Excel's files are read as they
+    are: byte order mark, `;`, decimal comma, `12.3.2026`, Windows-1252. The answer is 200 whenever the file
+    was processed, and says of each row that needs a look what became of it. The same file again changes nothing.
+    """
+    options = Options(dry_run, mode, on_different, language.asked(request.scope))
+    report = service.import_file(
+        database, kind, file, options, by=caller.id, request_id=request.scope["state"].get("request_id")
+    )
+    return report.as_json()
+
+
+@router.get("/{import_id}", response_model=ImportAnswer, responses=answers(service.NoSuchImport))
+def read_import(
+    _: Annotated[Caller, Needs("imports:read")],
+    session: ReadSession,
+    import_id: Annotated[str, Path(max_length=36, description="`id` of the import's answer.")],
+) -> Any:
+    """The report of an import."""
+    return service.report_of(session, import_id)

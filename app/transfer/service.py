@@ -1,0 +1,166 @@
+"""What can be done with files. Two doors, HTTP and the command line, lead to the same functions."""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import IO, Any
+
+from sqlmodel import Session
+
+from app.core import ids
+from app.core.database import Command, Database
+from app.core.errors import NotFound
+from app.core.language import Language, Words
+from app.transfer import csv_files
+from app.transfer.csv_files import Column, CsvFile, FileRow
+from app.transfer.indicator_values import IndicatorValues
+from app.transfer.kinds import Kind, OnDifferent
+from app.transfer.models import ImportReport
+from app.transfer.regions import Regions
+from app.transfer.reports import Mode, Report
+from app.transfer.visits import Visits
+
+KINDS: Mapping[str, type[Kind]] = {
+    "visits": Visits,
+    "regions": Regions,
+    "indicator-values": IndicatorValues,
+    "sotkanet": IndicatorValues,
+}
+BLOCK = 10_000
+UNKNOWN_COLUMN = Words("Saraketta ei tunneta, eikä sitä luettu.", "This column is not known and was not read.")
+Progress = Callable[[int], None]
+
+
+class NoSuchKind(NotFound):
+    """There is no import of this kind."""
+
+    title = Words("Tuontia ei ole", "No such import")
+    detail = Words("Tällaista tuontia ei ole. Tuonnit: {known}.", "There is no such import. Imports: {known}.")
+    cure = Words("Käytä jotakin luetelluista.", "Use one of those listed.")
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to import. ``atomic``: all rows or none; ``partial``: the good rows, committed block by block."""
+
+    dry_run: bool = False
+    mode: Mode = "atomic"
+    on_different: OnDifferent = "update"
+    language: Language = "fi"
+
+
+class _Refused(Exception):
+    """The whole transaction is to be undone."""
+
+
+def kind_called(name: str) -> type[Kind]:
+    """The kind of import of this name. Raises NoSuchKind."""
+    if name not in KINDS:
+        raise NoSuchKind(known=", ".join(KINDS))
+    return KINDS[name]
+
+
+def import_file(
+    database: Database,
+    name: str,
+    file: IO[bytes],
+    options: Options,
+    *,
+    by: uuid.UUID | None = None,
+    request_id: str | None = None,
+    progress: Progress = lambda rows: None,
+) -> Report:
+    """Read a file and store what is good of it, and answer what became of each row.
+
+    A dry run does the same work and undoes it. The same file again changes nothing. ``progress`` is
+    called with the number of rows done. Raises NoSuchKind, FileNotReadable, ColumnsMissing.
+    """
+    kind = kind_called(name)
+    with database.reading() as session:
+        opened = csv_files.opened(file, columns_of(kind, session))
+    report = Report(ids.new(), name, options.dry_run, options.mode, options.language)
+    report.warnings = [
+        {"code": "unknown-column", "column": heading, "detail": UNKNOWN_COLUMN.to(options.language)}
+        for heading in opened.unknown
+    ]
+    command = Command(f"import {name}", by, request_id, audit_id=report.id)
+    if options.mode == "partial" and not options.dry_run:
+        _in_parts(database, command, kind, opened, options, report, progress)
+    else:
+        _at_once(database, command, kind, opened, options, report, progress)
+    _keep(database, report, by)
+    return report
+
+
+def columns_of(kind: type[Kind], session: Session) -> Sequence[Column]:
+    """The columns that a kind of file may have; of visits, those of the stored forms too."""
+    return kind.columns_for(session) if kind is Visits else kind.columns
+
+
+def _at_once(
+    database: Database,
+    command: Command,
+    kind: type[Kind],
+    file: CsvFile,
+    options: Options,
+    report: Report,
+    progress: Progress,
+) -> None:
+    try:
+        with database.writing(command) as session:
+            begun = kind(session, file, options.on_different)
+            for block in _blocks(file.rows()):
+                report.take(begun.block(session, block))
+                progress(report.read)
+            if options.dry_run or (report.mode == "atomic" and report.counts["rejected"]):
+                raise _Refused
+    except _Refused:
+        if report.mode == "atomic" and report.counts["rejected"]:
+            report.refuse_whole()
+
+
+def _in_parts(
+    database: Database,
+    command: Command,
+    kind: type[Kind],
+    file: CsvFile,
+    options: Options,
+    report: Report,
+    progress: Progress,
+) -> None:
+    begun: Kind | None = None
+    for block in _blocks(file.rows()):
+        with database.writing(command) as session:
+            begun = begun or kind(session, file, options.on_different)
+            outcomes = begun.block(session, block)
+        report.take(outcomes)
+        progress(report.read)
+
+
+def _blocks(rows: Iterator[FileRow]) -> Iterator[list[FileRow]]:
+    while block := list(islice(rows, BLOCK)):
+        yield block
+
+
+def _keep(database: Database, report: Report, by: uuid.UUID | None) -> None:
+    shown = report.as_json()
+    with database.writing(Command("keepImportReport", by)) as session:
+        session.add(ImportReport(user_id=by, **shown))
+
+
+def report_of(session: Session, import_id: str) -> dict[str, Any]:
+    """The report of an import. Raises NoSuchImport."""
+    id = ids.as_uuid(import_id)
+    found = session.get(ImportReport, id) if id else None
+    if found is None:
+        raise NoSuchImport()
+    return found.model_dump(exclude={"user_id"})
+
+
+class NoSuchImport(NotFound):
+    """There is no import with this id."""
+
+    title = Words("Tuontia ei löydy", "No such import")
+    detail = Words("Tällä tunnisteella ei ole tuontia.", "There is no import with this id.")
+    cure = Words("Tunniste (id) on tuonnin vastauksessa.", "The id is in the answer of the import.")
