@@ -72,7 +72,7 @@ clean: ## Remove what the above has made, but no data
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis tests/js/node_modules
 	find app migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-COMPILE := pip compile pyproject.toml --quiet --universal --generate-hashes \
+COMPILE := pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 
 .venv/.run: requirements.lock

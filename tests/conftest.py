@@ -130,3 +130,10 @@ def admin(callers: Callers) -> dict[str, str]:
 @pytest.fixture
 def reader(callers: Callers) -> dict[str, str]:
     return callers.reader
+
+
+@pytest.fixture
+def only_sqlite(sqlite_template: Path, tmp_path: Path) -> str:
+    """A prepared SQLite database, where the engine does not matter."""
+    shutil.copy(sqlite_template, tmp_path / "test.db")
+    return f"sqlite:///{tmp_path / 'test.db'}"

@@ -61,8 +61,8 @@ class Signer:
         try:
             if len(token) > LONGEST or not token.isascii():
                 raise NotAToken
-            header, _, _ = token.partition(".")
-            if _decoded(header) != _HEADER:
+            parts = token.split(".")
+            if len(parts) != 3 or not all(map(_is_canonical, parts)) or _decoded(parts[0]) != _HEADER:
                 raise NotAToken
             claims = jwt.decode(
                 token,
@@ -120,6 +120,15 @@ def _is_sequence(raw: bytes) -> bool:
     return 0 < width <= 4 and len(raw) == 2 + width + int.from_bytes(raw[2 : 2 + width], "big")
 
 
+def _raw(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def _is_canonical(part: str) -> bool:
+    """Whether a part is written in the one way that its bytes have: no token can be rewritten and still be good."""
+    return base64.urlsafe_b64encode(_raw(part)).decode().rstrip("=") == part
+
+
 def _decoded(part: str) -> Any:
-    pairs = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)), object_pairs_hook=list)
+    pairs = json.loads(_raw(part), object_pairs_hook=list)
     return dict(pairs) if isinstance(pairs, list) and len(dict(pairs)) == len(pairs) else None

@@ -64,7 +64,7 @@ def folded(name: str) -> str:
 def slugged(name: str) -> str:
     """``name`` as a slug: lower case ASCII letters, digits and single hyphens; may be empty.
 
-    >>> slugged("Mäntyharjun Puuhala!")
-    'mantyharjun-puuhala'
+    >>> slugged("Äijälän Tupa!")
+    'aijalan-tupa'
     """
     return re.sub(r"[^a-z0-9]+", "-", folded(name)).strip("-")[:80].rstrip("-")

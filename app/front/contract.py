@@ -23,7 +23,7 @@ ABOUT: dict[str, Any] = {
         "* Every refusal is a problem document (RFC 9457): `code` is stable, `errors` names each place.\n"
         "* `lang=fi|en` or `Accept-Language` choose the language of messages."
     ),
-    "contact": {"name": "Maintainers of Perhekeskus", "url": "https://github.com/"},
+    "contact": {"name": "Maintainers of Perhekeskus"},
     "license_info": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     "servers": [{"url": "/", "description": "This server"}],
     "openapi_tags": [
@@ -50,6 +50,7 @@ ALWAYS = {
     500: "Something broke on our side.",
     503: "The database does not answer now; `Retry-After` says when to try again.",
 }
+GOOD = {"200": "Done.", "201": "Made.", "204": "Done; there is nothing to show."}
 WITH_BODY = {
     400: "The body can't be read.",
     413: "The body is too large.",
@@ -93,6 +94,7 @@ def _contract(app: FastAPI) -> dict[str, Any]:
     examples = _examples()
     for path in document["paths"].values():
         for method, operation in path.items():
+            _say(operation)
             _complete(operation, method, needs[operation["operationId"]])
             _exemplify(operation, examples.get(operation["operationId"], {}))
     _tidy(document)
@@ -129,12 +131,28 @@ def _complete(operation: dict[str, Any], method: str, need: Need) -> None:
     operation.setdefault("parameters", []).append(LANGUAGE)
 
 
+def _say(operation: dict[str, Any]) -> None:
+    """Word the operation by its docstring, and its good answers plainly."""
+    operation["summary"] = operation["description"].splitlines()[0].removesuffix(".")
+    good = {status: response for status, response in operation["responses"].items() if status in GOOD}
+    for status, response in good.items():
+        if response["description"] == "Successful Response":
+            response["description"] = GOOD[status]
+    if {"200", "201"} <= good.keys():  # there already, or made: the same answer
+        good["201"].setdefault("content", good["200"]["content"])
+
+
 def _exemplify(operation: dict[str, Any], example: dict[str, Any]) -> None:
-    """Put the operation's examples in: of the body, of the good answer, of parameters."""
+    """Put the operation's examples in: of the body, of the good answer, of parameters.
+
+    The explorer sends the examples of parameters along, so they stand for a request that works as a whole.
+    """
     for parameter in operation["parameters"]:
         if parameter["name"] in example.get("parameters", {}):
-            parameter["example"] = example["parameters"][parameter["name"]]
+            shown = example["parameters"][parameter["name"]]
             parameter["schema"].pop("examples", None)
+            if shown is not None:
+                parameter["example"] = shown
     if "body" in example:
         for content in operation["requestBody"]["content"].values():
             content["example"] = example["body"]

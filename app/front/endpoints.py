@@ -36,7 +36,7 @@ class Start(BaseModel):
 
 @root.get("")
 def read_start(_: Annotated[Caller | None, Public()], session: ReadSession, request: Request) -> Start:
-    """Links to everything, the version, and how often each family of data has changed."""
+    """What there is: links, version, and how often each family of data has changed."""
     links = {
         operation["operationId"]: path
         for path, verbs in request.app.openapi()["paths"].items()

@@ -128,10 +128,10 @@ class _Layer(Generic[Node]):
                 self.hide(at)
 
     def cells(self) -> Iterator[tuple[Node, str]]:
-        """The hidden cells. A missing value is never hidden."""
+        """The hidden cells. A missing value is never hidden, nor a zero that is the sum of published zeros."""
         for name, column in self.columns.items():
-            for node, shut, value in zip(self.forest.nodes, self.shut, column, strict=True):
-                if shut and value is not None:
+            for at, node in enumerate(self.forest.nodes):
+                if self.unknown(at, column):
                     yield node, name
 
     def hide(self, at: int) -> None:

@@ -136,7 +136,10 @@ def record_visit_day_part(
     write: DayWrite,
     if_match: IfMatch,
 ) -> Any:
-    """Record what was counted in a part of a day: a morning, an evening, another recorder."""
+    """Record what was counted in a part of a day.
+
+    A part is a morning, an evening, another recorder. The rules are those of a whole day.
+    """
     return _record(session, request, response, place, day, part, write, if_match)
 
 

@@ -97,9 +97,9 @@ def opened(file: IO[bytes], columns: Sequence[Column]) -> CsvFile:
     delimiter = max(";,\t", key=header.count)
     opened = CsvFile(file, encoding, delimiter)
     _, cells = next(_records(file, encoding, delimiter))
-    by_heading = {folded(heading): column for column in columns for heading in column.headings}
+    by_heading = {_key(heading): column for column in columns for heading in column.headings}
     for cell in cells:
-        column = by_heading.get(folded(cell).replace("_", " ")) or by_heading.get(folded(cell))
+        column = by_heading.get(_key(cell))
         opened.positions.append(column.name if column and not column.is_ignored else None)
         if column is None:
             opened.unknown.append(cell.strip())
@@ -110,6 +110,10 @@ def opened(file: IO[bytes], columns: Sequence[Column]) -> CsvFile:
     if any(column.is_needed and column.name not in opened.headings for column in columns):
         raise ColumnsMissing(needed=", ".join(" | ".join(c.headings) for c in columns if c.is_needed))
     return opened
+
+
+def _key(heading: str) -> str:
+    return folded(heading.replace("_", " "))
 
 
 def _records(file: IO[bytes], encoding: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

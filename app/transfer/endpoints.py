@@ -40,7 +40,7 @@ async def _file(request: Request) -> Any:
 
 
 @router.post(
-    "/{kind}",
+    "/{kind_or_id}",
     response_model=ImportAnswer,
     openapi_extra=CSV_BODY,
     responses=answers(service.NoSuchKind, csv_files.FileNotReadable, csv_files.ColumnsMissing),
@@ -50,7 +50,8 @@ def import_file(
     request: Request,
     database: DatabaseDep,
     kind: Annotated[
-        Literal["visits", "regions", "indicator-values", "sotkanet"], Path(description="What the file holds.")
+        Literal["visits", "regions", "indicator-values", "sotkanet"],
+        Path(alias="kind_or_id", description="What the file holds."),
     ],
     file: Annotated[IO[bytes], Depends(_file)],
     dry_run: Annotated[bool, Query(description="Do all the work, report it, and store nothing.")] = False,
@@ -72,11 +73,11 @@ def import_file(
     return report.as_json()
 
 
-@router.get("/{import_id}", response_model=ImportAnswer, responses=answers(service.NoSuchImport))
+@router.get("/{kind_or_id}", response_model=ImportAnswer, responses=answers(service.NoSuchImport))
 def read_import(
     _: Annotated[Caller, Needs("imports:read")],
     session: ReadSession,
-    import_id: Annotated[str, Path(max_length=36, description="`id` of the import's answer.")],
+    import_id: Annotated[str, Path(alias="kind_or_id", max_length=36, description="`id` of the import's answer.")],
 ) -> Any:
     """The report of an import."""
     return service.report_of(session, import_id)

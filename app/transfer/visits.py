@@ -102,8 +102,8 @@ class Visits:
         headings: dict[str, dict[str, None]] = {}
         for form in session.execute(queries.forms()):
             for f in form.fields:
-                found = headings.setdefault(f["code"], {f["code"]: None, f["code"].replace("_", " "): None})
-                found |= dict.fromkeys(f["name"].values()) | dict.fromkeys(f.get("headings", ()))
+                found = headings.setdefault(f["code"], {f["code"]: None})
+                found |= dict.fromkeys(f["name"].values())
         return (*cls.columns, *(Column(code, tuple(found)) for code, found in headings.items()))
 
     def block(self, session: Work, rows: Sequence[FileRow]) -> list[RowOutcome]:

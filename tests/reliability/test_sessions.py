@@ -1,0 +1,104 @@
+"""One request, one state: what is committed is seen whole, and what fails leaves nothing."""
+
+import threading
+
+import pytest
+from sqlalchemy import func, select, text
+from starlette.testclient import TestClient
+
+from app.areas.models import Area
+from app.audit.models import AuditEntry
+from app.core.database import Change, Command, Database
+from app.core.revisions import numbers
+
+
+def rename(database: Database, name: str) -> None:
+    with database.writing(Command("rename")) as session:
+        area = session.scalars(select(Area).where(Area.slug == "491")).one()
+        area.sort_name = name
+
+
+def test_an_answer_of_several_statements_sees_one_state(database: Database) -> None:
+    with database.snapshot() as session:
+        before = session.scalar(select(Area.sort_name).where(Area.slug == "491"))
+        thread = threading.Thread(target=rename, args=(database, "changed meanwhile"))
+        thread.start()
+        thread.join(10)
+        assert not thread.is_alive()
+
+        assert session.scalar(select(Area.sort_name).where(Area.slug == "491")) == before
+
+    with database.reading() as session:
+        assert session.scalar(select(Area.sort_name).where(Area.slug == "491")) == "changed meanwhile"
+
+
+def test_a_command_that_fails_leaves_nothing_neither_data_nor_audit_nor_revision(database: Database) -> None:
+    before = state(database)
+
+    with pytest.raises(RuntimeError, match="half-way"), database.writing(Command("fails")) as session:
+        session.scalars(select(Area).where(Area.slug == "491")).one().sort_name = "half"
+        session.flush()
+        raise RuntimeError("half-way")
+
+    assert state(database) == before
+
+
+def test_a_command_whose_audit_row_fails_leaves_nothing(database: Database) -> None:
+    before = state(database)
+
+    def break_it(session: object) -> None:
+        raise RuntimeError("no audit row")
+
+    broken = Database(database.url, (break_it,))
+    with pytest.raises(RuntimeError, match="no audit row"):
+        rename(broken, "unaudited")
+    broken.engine.dispose()
+
+    assert state(database) == before
+
+
+def test_a_dry_run_is_undone(database: Database) -> None:
+    before = state(database)
+
+    with database.writing(Command("dry"), keep=False) as session:
+        session.scalars(select(Area).where(Area.slug == "491")).one().sort_name = "dry"
+
+    assert state(database) == before
+
+
+def test_a_command_that_changes_nothing_leaves_no_audit_row(database: Database) -> None:
+    before = state(database)
+
+    with database.writing(Command("reads only")) as session:
+        session.scalars(select(Area)).all()
+
+    assert state(database) == before
+
+
+def test_transactions_of_one_import_share_an_audit_row(database: Database) -> None:
+    with database.reading() as session:
+        table = Area.__table__  # type: ignore[attr-defined]
+        shared = session.scalar(select(Area.id).where(Area.slug == "491"))
+
+    for rows in (10, 5):
+        with database.writing(Command("import", audit_id=shared)) as work:
+            work.wrote(table, Change("area", "imported", rows=rows))
+
+    with database.reading() as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.command == "import")).all()
+    assert [e.changes for e in entries] == [[{"kind": "area", "action": "imported", "rows": 15}]]
+
+
+def test_a_database_that_is_gone_is_503_and_says_when_to_try_again(client: TestClient, database: Database) -> None:
+    with database.engine.connect() as connection:
+        connection.execute(text("DROP TABLE area_alias"))
+        connection.commit()
+
+    assert client.get("/v1/areas").status_code in (500, 503)
+
+
+def state(database: Database) -> tuple[object, ...]:
+    with database.reading() as session:
+        areas = session.scalars(select(Area.sort_name).order_by(Area.slug)).all()
+        entries = session.scalar(select(func.count()).select_from(AuditEntry))
+        return tuple(areas), entries, tuple(numbers(session.connection()).items())
