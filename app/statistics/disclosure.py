@@ -1,12 +1,12 @@
 """Which cells of one month's visit statistics stay hidden, so that no small number can be worked out. Pure.
 
-A cell is a field of a node (place, municipality, area, county). A number from 1 to k-1 is small and hidden. Then more is
-hidden, because published cells add up in two ways: a node is the sum of its children, and a whole field is the sum of
-its parts (visits = adults + children). Why the answer is safe:
+A cell is a field of a node (place, municipality, area, county). A number from 1 to k-1 is small and hidden. Then more
+is hidden, because published cells add up in two ways: a node is the sum of its children, and a whole field is the sum
+of its parts (visits = adults + children). Why the answer is safe:
 
 * The parts of one whole make one *layer*, hidden or published together at a node, and hidden wherever the whole is.
-  So a change of a hidden whole can be taken up by a part, and a change of a hidden part by another part. What is left to
-  look after is the tree of each layer on its own.
+  So a change of a hidden whole can be taken up by a part, and a change of a hidden part by another part. What is left
+  to look after is the tree of each layer on its own.
 * In a tree a hidden cell follows from others only if it is the one hidden cell of a sum. So every sum has none or at
   least two of them: a hidden node has a hidden child, and a published node with a hidden child has two.
 * Nobody counts below zero, so what is hidden below a published node must also come to k or more. Only hidden places
@@ -14,7 +14,7 @@ its parts (visits = adults + children). Why the answer is safe:
 * A part known to be zero (a published node above says so) takes up no change. Where this leaves a single part beside a
   published whole, the node that says so is hidden too.
 * A missing part takes up no change either. Where the hidden places leave different parts missing, each kind of gap must
-  be able to balance its own changes; if it is not, the parts are hidden all the way up.
+  be able to balance its own changes; where one cannot, the parts are hidden from there all the way up.
 
 Cells are only ever hidden, never shown again, so the search ends.
 """
@@ -223,7 +223,7 @@ class _Layer(Generic[Node]):
         return next((upper for upper in self.forest.above(at) if not self.shut[upper]), None)
 
     def lopsided(self, gaps: Sequence[Gaps], column: Sequence[int | None]) -> Iterator[int]:
-        """The published nodes over hidden places with different gaps, not all of which can balance their own changes."""
+        """The published nodes over hidden places with different gaps, of which one cannot balance its own changes."""
         for at, children in enumerate(self.forest.children):
             if column[at] and not self.shut[at] and any(self.shut[child] for child in children):
                 kinds = _by_gaps(gaps, ((child, list(self._under(child))) for child in children if self.shut[child]))

@@ -43,7 +43,7 @@ class NotAPlanFile(Malformed):
     """The file is not YAML."""
 
     title = Words("Tiedosto ei ole YAML", "Not YAML")
-    detail = Words("Suunnitelmatiedostoa ei voi lukea{where}.", "The plan file can't be read{where}.")
+    detail = Words("Suunnitelmatiedostoa ei voi lukea{where.fi}.", "The plan file can't be read{where.en}.")
     cure = Words("Korjaa tiedoston muoto (YAML, UTF-8).", "Mend the form of the file (YAML, UTF-8).")
 
 
@@ -80,7 +80,7 @@ def read(raw: bytes) -> PlanFile:
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as broken:
         mark = getattr(broken, "problem_mark", None)
         at = (f", rivi {mark.line + 1}", f", line {mark.line + 1}") if mark else ("", "")
-        raise NotAPlanFile(where=Words(*at).fi if mark else "") from None
+        raise NotAPlanFile(where=Words(*at)) from None
 
 
 def load(session: Work, plan: PlanFile) -> dict[str, int]:

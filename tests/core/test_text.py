@@ -11,7 +11,7 @@ IN_ORDER = ["aalto", "Aamu", "Erä", "Esa", "Vaari", "Väinö", "Wau", "Zoo", "�
 
 
 def test_names_are_in_finnish_order_when_keys_are_compared_byte_by_byte() -> None:
-    assert sorted(reversed(IN_ORDER), key=lambda name: sort_name(name).encode()) == IN_ORDER
+    assert sorted({*IN_ORDER}, key=lambda name: sort_name(name).encode()) == IN_ORDER
 
 
 def test_each_name_comes_before_the_next() -> None:

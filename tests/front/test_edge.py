@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 from app.core.errors import all_refusals
 from app.core.route import Route, room
 from app.settings import Settings
+from tests.conftest import settings_for
 
 Headers = dict[str, str]
 pytestmark = pytest.mark.usefixtures("only_sqlite")
@@ -14,8 +15,6 @@ pytestmark = pytest.mark.usefixtures("only_sqlite")
 
 @pytest.fixture
 def settings(only_sqlite: str) -> Settings:
-    from tests.conftest import settings_for
-
     return settings_for(only_sqlite, cors_origins="https://admin.example.fi")
 
 
