@@ -60,7 +60,7 @@ def main() -> None:
     except Refusal as refusal:
         _print_problem(problems.problem_of(refusal, _language()).model_dump(exclude_none=True))
         raise SystemExit(problems.EXIT_REFUSED) from None
-    except (UnfitSecret, deployment.SecretMissing) as unfit:
+    except UnfitSecret as unfit:
         err.print(f"[bold red]{unfit}[/]")
         raise SystemExit(problems.EXIT_REFUSED) from None
     except ValidationError as wrong:

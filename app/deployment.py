@@ -2,16 +2,11 @@
 
 import os
 import secrets
-from pathlib import Path
 
 from app.accounts.tokens import must_be_fit
 from app.audit.service import write_entry
-from app.core.database import Database, normal_url
-from app.settings import Settings
-
-
-class SecretMissing(ValueError):
-    """There is no secret, and no place of its own to keep one."""
+from app.core.database import Database
+from app.settings import Settings, secret_file
 
 
 def database(settings: Settings) -> Database:
@@ -20,18 +15,14 @@ def database(settings: Settings) -> Database:
 
 
 def secret(settings: Settings) -> str:
-    """The secret that signs tokens; made and kept beside an SQLite database where none is set.
+    """The secret that signs tokens; where none is set, one is made and kept in ``secret_file``.
 
-    Raises SecretMissing, UnfitSecret.
+    Raises UnfitSecret.
     """
     if settings.secret_key is not None:
         must_be_fit(settings.secret_key)
         return settings.secret_key
     file = secret_file(settings)
-    if file is None:
-        raise SecretMissing(
-            "Set PERHEKESKUS_SECRET_KEY to random text of 32 bytes or more. `openssl rand -hex 32` makes one."
-        )
     if not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -42,11 +33,3 @@ def secret(settings: Settings) -> str:
     found = file.read_text().strip()
     must_be_fit(found)
     return found
-
-
-def secret_file(settings: Settings) -> Path | None:
-    """Where the secret is kept when it is not set: beside the SQLite file; None on PostgreSQL."""
-    url = normal_url(settings.database_url)
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        return None
-    return Path(url.database).with_suffix(".secret")

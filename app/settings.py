@@ -1,5 +1,6 @@
 """Settings: environment variables ``PERHEKESKUS_*``, read once."""
 
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -23,8 +24,8 @@ class Settings(BaseSettings):
     )
     secret_key: str | None = Field(
         default=None,
-        description="Signs tokens: random text of 32 bytes or more. If absent, one is made and kept beside an SQLite "
-        "database; PostgreSQL needs it set.",
+        description="Signs tokens: random text of 32 bytes or more. If absent, one is made and kept in a file beside the "
+        "SQLite database, or in `./data`; set it where several machines serve.",
     )
     cors_origins: str = Field(
         default="", description="Origins whose pages may send a token, with commas: `https://admin.example.fi`."
@@ -39,3 +40,10 @@ class Settings(BaseSettings):
     def origins(self) -> tuple[str, ...]:
         """The origins of ``cors_origins``."""
         return tuple(o.strip() for o in self.cors_origins.split(",") if o.strip())
+
+
+def secret_file(settings: Settings) -> Path:
+    """Where the secret is kept when it is not set: beside the SQLite file, else in ``./data``."""
+    scheme, _, path = settings.database_url.partition(":///")
+    is_file = scheme.startswith("sqlite") and path not in ("", ":memory:")
+    return Path(path.partition("?")[0] if is_file else "data/perhekeskus.db").with_suffix(".secret")

@@ -1,15 +1,20 @@
-"""Who may call: each endpoint says it in its signature, once, for the check, the documents and the start-up."""
+"""Who may call: each endpoint says it in its signature, once, for the check, the documents and the start-up.
+
+Dependencies that wait for nothing are ``async``: a plain one would cost each request a thread.
+"""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Request, Security
 from fastapi.security import OAuth2PasswordBearer
+from starlette.concurrency import run_in_threadpool
 
 from app.accounts import service
 from app.accounts.roles import SCOPES
 from app.accounts.service import Caller, ScopeMissing, TokenNotAccepted
 from app.accounts.tokens import NotAToken, Signer
-from app.core.database import DatabaseDep
+from app.core.database import Database, DatabaseDep
 from app.core.needs import Need
 
 bearer = OAuth2PasswordBearer(
@@ -17,7 +22,9 @@ bearer = OAuth2PasswordBearer(
 )
 
 
-def _identify(request: Request, database: DatabaseDep, token: Annotated[str | None, Depends(bearer)]) -> Caller | None:
+async def _identify(
+    request: Request, database: DatabaseDep, token: Annotated[str | None, Depends(bearer)]
+) -> Caller | None:
     """The caller as known now, or None where no token was sent. Raises TokenNotAccepted."""
     if token is None:
         if "authorization" in request.headers:
@@ -28,12 +35,16 @@ def _identify(request: Request, database: DatabaseDep, token: Annotated[str | No
         user_id = signer.user_of(token)
     except NotAToken:
         raise TokenNotAccepted() from None
-    with database.reading() as session:
-        caller = service.caller_of(session, user_id)
+    caller = await run_in_threadpool(_known, database, user_id)
     if caller is None:
         raise TokenNotAccepted()
     request.scope["state"]["caller_id"] = caller.id
     return caller
+
+
+def _known(database: Database, user_id: UUID) -> Caller | None:
+    with database.reading() as session:
+        return service.caller_of(session, user_id)
 
 
 _Identified = Annotated[Caller | None, Depends(_identify)]
@@ -44,7 +55,7 @@ def Needs(scope: str) -> Any:  # noqa: N802 - reads as a word of the signature
     if scope not in SCOPES:
         raise TypeError(f"{scope} is not a scope. Add it to app/accounts/roles.py.")
 
-    def permitted(caller: _Identified) -> Caller:
+    async def permitted(caller: _Identified) -> Caller:
         if caller is None:
             raise TokenNotAccepted()
         if scope not in caller.scopes:
@@ -61,7 +72,7 @@ def Public(*families: str, max_age_s: int = 0) -> Any:  # noqa: N802
     ``families`` are the revision families that the answer shows. A caller who sends a token is known.
     """
 
-    def anyone(caller: _Identified) -> Caller | None:
+    async def anyone(caller: _Identified) -> Caller | None:
         return caller
 
     anyone.need = Need("public", families=families, max_age_s=max_age_s)  # type: ignore[attr-defined]
@@ -71,7 +82,7 @@ def Public(*families: str, max_age_s: int = 0) -> Any:  # noqa: N802
 def SignedIn() -> Any:  # noqa: N802
     """``caller: Annotated[Caller, SignedIn()]``: any caller, whatever they may do."""
 
-    def known(caller: _Identified) -> Caller:
+    async def known(caller: _Identified) -> Caller:
         if caller is None:
             raise TokenNotAccepted()
         return caller
@@ -83,7 +94,7 @@ def SignedIn() -> Any:  # noqa: N802
 def Entry() -> Any:  # noqa: N802
     """``_: Annotated[None, Entry()]``: the way in; nobody is a caller yet."""
 
-    def entering() -> None: ...
+    async def entering() -> None: ...
 
     entering.need = Need("entry")  # type: ignore[attr-defined]
     return Depends(entering)

@@ -230,7 +230,7 @@ def _postgresql(url: URL, connections: int) -> Engine:
     )
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     database: Database = request.app.state.database
     return database
 

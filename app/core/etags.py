@@ -30,7 +30,7 @@ def is_known(tag: str, if_none_match: str | None) -> bool:
     return "*" in known or tag.strip('"') in known
 
 
-def _if_match(
+async def _if_match(
     if_match: Annotated[
         str | None,
         Header(description='ETag of the version that you read; `"v3"` suffices.', examples=['"v1"'], max_length=1000),

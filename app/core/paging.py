@@ -38,7 +38,7 @@ class Window(BaseModel):
     count: bool
 
 
-def _window(
+async def _window(
     limit: Annotated[int, Query(ge=1, le=200, description="How many items at most.")] = 50,
     cursor: Annotated[str | None, Query(max_length=2000, description="`next` of the page before.")] = None,
     count: Annotated[Literal["exact"] | None, Query(description="`exact` adds `total`.")] = None,

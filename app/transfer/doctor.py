@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from app.accounts.tokens import UnfitSecret, must_be_fit
 from app.core import clock, schema
 from app.core.database import Database, normal_url
-from app.settings import Settings
+from app.settings import Settings, secret_file
 
 LEAST_FREE_MIB = 200
 MOST_CLOCK_DIFFERENCE_S = 5
@@ -70,9 +70,9 @@ def _clock(database: Database) -> Finding:
 
 def _secret(settings: Settings) -> Finding:
     if settings.secret_key is None:
-        if normal_url(settings.database_url).get_backend_name() == "sqlite":
-            return Finding("secret", True, "kept beside the database")
-        return Finding("secret", False, "not set", "Set PERHEKESKUS_SECRET_KEY. `openssl rand -hex 32` makes one.")
+        return Finding(
+            "secret", True, f"kept in {secret_file(settings)}; set PERHEKESKUS_SECRET_KEY where several machines serve"
+        )
     try:
         must_be_fit(settings.secret_key)
     except UnfitSecret as unfit:
