@@ -24,8 +24,8 @@ class Settings(BaseSettings):
     )
     secret_key: str | None = Field(
         default=None,
-        description="Signs tokens: random text of 32 bytes or more. If absent, one is made and kept in a file beside the "
-        "SQLite database, or in `./data`; set it where several machines serve.",
+        description="Signs tokens: random text of 32 bytes or more. If absent, one is made and kept in a file beside "
+        "the SQLite database, or in `./data`; set it where several machines serve.",
     )
     cors_origins: str = Field(
         default="", description="Origins whose pages may send a token, with commas: `https://admin.example.fi`."

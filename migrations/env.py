@@ -14,8 +14,8 @@ from app.tables import METADATA
 def plain(kind: str, thing: object, _: object) -> str | Literal[False]:
     """Column types as SQL knows them: a migration must not change when our classes do."""
     if kind == "type" and isinstance(thing, TypeDecorator):
-        length = getattr(thing.impl, "length", None)
-        return f"sa.{type(thing.impl).__name__}({'timezone=True' if isinstance(thing.impl, DateTime) else length or ''})"
+        options = "timezone=True" if isinstance(thing.impl, DateTime) else getattr(thing.impl, "length", None) or ""
+        return f"sa.{type(thing.impl).__name__}({options})"
     return False
 
 

@@ -22,7 +22,7 @@ from app.settings import Settings
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PERHEKESKUS = Path(sysconfig.get_path("scripts")) / "perhekeskus"
-ADDRESS = "http://127.0.0.1:8000"
+ADDRESS = "http://127.0.0.1:8000"  # where `make run` serves
 BLOCKS = re.findall(r"^```(.*?)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 TOUR = "".join(text for kind, text in BLOCKS if kind == "sh tour")
 PROSE = re.sub(r"^```.*?^```", "", README, flags=re.MULTILINE | re.DOTALL)
@@ -131,7 +131,8 @@ def test_every_file_that_is_linked_or_drawn_exists() -> None:
 @pytest.mark.skipif(not shutil.which("curl"), reason="the tour needs curl")
 def test_each_step_of_the_tour_answers_as_it_says(server: Server, tmp_path: Path) -> None:
     promised = re.findall(r"   # (\d{3})$", TOUR, re.MULTILINE)
-    script = f"set -eu\nAPI={ADDRESS}/v1\nPASSWORD={server.password}\n{CURL}{TOUR}"
+    [api] = re.findall(r"^API=\S+$", README, re.MULTILINE)
+    script = f"set -eu\n{api}\nPASSWORD={server.password}\n{CURL}{TOUR}"
 
     walked = subprocess.run(
         ["sh", "-c", script.replace(ADDRESS, f"http://127.0.0.1:{server.port}")],

@@ -46,7 +46,8 @@ def test_a_new_place_counts_its_first_week_and_everybody_reads_the_month(client:
     assert (answer.status_code, answer.json()["version"]) == (200, 2)
 
     # Families and sites read the month without a token, by place, municipality, area and county alike.
-    for group, slug in (("place", place["slug"]), ("municipality", "593"), ("area", "area-pieksamaki"), ("county", "county-12")):
+    seen_by = {"place": place["slug"], "municipality": "593", "area": "area-pieksamaki", "county": "county-12"}
+    for group, slug in seen_by.items():
         month = summary(client, group)
         assert month["group"]["slug"] == slug
         assert month["counts"]["visits"] == {"value": 144, "status": None}
