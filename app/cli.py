@@ -254,6 +254,14 @@ def import_file(
 
 
 def _sent(to: str, token: str | None, kind: str, body: bytes, options: Options) -> dict[str, Any]:
+    try:
+        return _answered(to, token, kind, body, options)
+    except (httpx.HTTPError, httpx.InvalidURL, json.JSONDecodeError) as broken:
+        err.print(f"[bold red]{to} does not answer as a server of ours.[/] {type(broken).__name__}: {broken}")
+        raise typer.Exit(problems.EXIT_REFUSED) from None
+
+
+def _answered(to: str, token: str | None, kind: str, body: bytes, options: Options) -> dict[str, Any]:
     answer = httpx.post(
         f"{to.rstrip('/')}/v1/imports/{kind}",
         params={

@@ -98,6 +98,8 @@ def test_a_refused_import_exits_1_and_names_the_cell(folder: Path) -> None:
         (["import", "visits", "none.csv"], 2),
         (["nothing"], 2),
         (["user", "reset", "a@b.fi"], 1),
+        (["user", "create", "x", "--role", "reader"], 1),
+        (["import", "visits", "f.csv", "--to", "http://127.0.0.1:1"], 1),
     ],
     ids=str,
 )
@@ -144,7 +146,12 @@ def test_demo_data_does_not_mix_with_what_people_wrote(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("SECRET_KEY", "short"), ("SUPPRESS_BELOW", "many"), ("SECRET_KEY", "-----BEGIN PUBLIC KEY-----" + "x" * 40)],
+    [
+        ("SECRET_KEY", "short"),
+        ("SUPPRESS_BELOW", "many"),
+        ("DATABASE_URL", "nonsense"),
+        ("SECRET_KEY", "-----BEGIN PUBLIC KEY-----" + "x" * 40),
+    ],
 )
 def test_a_setting_that_is_wrong_is_named(folder: Path, name: str, value: str) -> None:
     good(folder, "migrate")

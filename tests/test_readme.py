@@ -111,8 +111,8 @@ def test_every_command_and_option_exists() -> None:
     assert named
     for words in named:
         command = known
-        while words and words[0] in getattr(command, "commands", {}):
-            command = command.commands[words.pop(0)]
+        while words and words[0] in (below := getattr(command, "commands", {})):
+            command = below[words.pop(0)]
         assert not hasattr(command, "commands"), words
         options = {option for parameter in command.params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", " ".join(words))) <= options

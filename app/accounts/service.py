@@ -1,5 +1,6 @@
 """What can be done with callers."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -92,6 +93,17 @@ class PasswordTooShort(RuleBroken):
     cure = Words("Keksi pidempi, esimerkiksi neljä sanaa.", "Choose a longer one, for example four words.")
 
 
+class NotAnEmail(RuleBroken):
+    """This is not an e-mail address."""
+
+    title = Words("Sähköpostiosoite ei kelpaa", "Not an e-mail address")
+    detail = Words("Tämä ei ole sähköpostiosoite.", "This is not an e-mail address.")
+    cure = Words("Anna osoite muodossa nimi@example.org.", "Give an address such as name@example.org.")
+
+
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]{2,}")
+
+
 def caller_of(session: Session, user_id: UUID) -> Caller | None:
     """The caller behind a token, as known now; None if they are gone or no longer in use."""
     table = User.__table__.c  # type: ignore[attr-defined]
@@ -113,7 +125,9 @@ def signed_in(session: Session, email: str, password: str) -> User:
 
 
 def create(session: Work, email: str, role: Role, password: str) -> User:
-    """Let someone sign in. Raises EmailTaken, PasswordTooShort."""
+    """Let someone sign in. Raises NotAnEmail, EmailTaken, PasswordTooShort."""
+    if len(email) > 254 or not _EMAIL.fullmatch(email):
+        raise NotAnEmail()
     if session.scalars(select(User).where(User.email == email.lower())).first():  # type: ignore[arg-type]
         raise EmailTaken()
     return rows.add(session, User(email=email.lower(), role=role, password_hash=_hashed(password)))

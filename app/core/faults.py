@@ -114,7 +114,7 @@ def _said(error: Mapping[str, Any]) -> tuple[str, Words]:
         return context["error"].fault.code, context["error"].fault.detail
     if kind in _SAID:
         code, words = _SAID[kind]
-        return code, words.about(**context)
+        return code, words.about(**{**context, "expected": str(context.get("expected", "")).replace(" or ", ", ")})
     for start, code, words in _BY_START:
         if kind.startswith(start):
             return code, words

@@ -24,7 +24,6 @@ ABOUT: dict[str, Any] = {
         "* `lang=fi|en` or `Accept-Language` choose the language of messages."
     ),
     "contact": {"name": "Maintainers of Perhekeskus"},
-    "license_info": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     "servers": [{"url": "/", "description": "This server"}],
     "openapi_tags": [
         {"name": "start", "description": "What there is."},
@@ -111,9 +110,11 @@ def _complete(operation: dict[str, Any], method: str, need: Need) -> None:
     if need.kind == "public":
         operation["security"] = [{}, {"password": []}]
         told[401] = "A token was sent, and it is not valid now."
+        operation["description"] += "\n\n**Public**: no token is needed."
     elif need.kind == "scope":
         operation["security"] = [{"password": [need.scope]}]
         told |= {401: "No token that is valid now.", 403: f"The caller lacks the scope `{need.scope}`."}
+        operation["description"] += f"\n\nNeeds the scope `{need.scope}`."
     elif need.kind == "self":
         operation["security"] = [{"password": []}]
         told[401] = "No token that is valid now."

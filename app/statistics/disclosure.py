@@ -11,10 +11,10 @@ of its parts (visits = adults + children). Why the answer is safe:
   least two of them: a hidden node has a hidden child, and a published node with a hidden child has two.
 * Nobody counts below zero, so what is hidden below a published node must also come to k or more. Only hidden places
   count for that: the published children of a hidden node are known.
-* A part known to be zero (a published node above says so) takes up no change. Where this leaves a single part beside a
-  published whole, the node that says so is hidden too.
-* A missing part takes up no change either. Where the hidden places leave different parts missing, each kind of gap must
-  be able to balance its own changes; where one cannot, the parts are hidden from there all the way up.
+* A part known to be zero (a published node above says so) or missing takes up no change. Where this leaves a single
+  part beside the whole, the whole is hidden too.
+* Where the hidden places leave different parts missing, each kind of gap must balance its own changes and come to k;
+  where one cannot, the parts are hidden from there all the way up.
 
 Cells are only ever hidden, never shown again, so the search ends.
 """
@@ -259,10 +259,10 @@ class _Split(Generic[Node]):
         self._hide_up(self.upper.lopsided(self.taken, self.whole))
 
     def unveil(self) -> None:
-        """No part is left alone beside a published whole, neither by zeros nor by gaps."""
+        """No part is alone beside a published whole, and no gap tells the parts apart."""
         for at, shut in enumerate(self.lower.shut):
-            if shut and not self.upper.shut[at] and self.adds_up[at] and self.whole[at]:
-                self._blur(at)
+            if shut and self.adds_up[at] and self.whole[at] and self._alone(at):
+                self.upper.hide(at)
         self._hide_up(self.lower.lopsided(self.given, self.sums))
 
     def _hide_up(self, nodes: Iterable[int]) -> None:
@@ -271,16 +271,10 @@ class _Split(Generic[Node]):
             for node in (at, *self.lower.forest.above(at)):
                 self.lower.hide(node)
 
-    def _blur(self, at: int) -> None:
-        """At least two parts are open here: else the node that shows the zeros is hidden, or else the whole."""
-        given = [part for part in self.parts if self.lower.unknown(at, part)]
+    def _alone(self, at: int) -> bool:
+        """Whether fewer than two parts are open here: hidden, and not shown to be zero by a published node above."""
         top = self.lower.top(at)
-        if sum(top is None or part[top] != 0 for part in given) >= 2:
-            return
-        if top is not None and len(given) >= 2:
-            self.lower.hide(top)
-        else:
-            self.upper.hide(at)
+        return sum(self.lower.unknown(at, part) and (top is None or part[top] != 0) for part in self.parts) < 2
 
 
 def _layers(

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from app.areas.rules import is_valid
 from app.core import clock, ids, rows
 from app.core.database import Change, Work
-from app.core.errors import Fault, Invalid, NoSuchThing
+from app.core.errors import ChangedMeanwhile, Fault, Invalid, NoSuchThing
 from app.core.language import Words
 from app.core.periods import Month
 from app.places.models import MeetingPlace
@@ -116,7 +116,8 @@ def record_day(
 ) -> tuple[VisitDay, bool]:
     """Record a day or a part of it, and answer the row and whether it is new.
 
-    The same content again changes nothing; other content needs the version that it replaces.
+    The same content again changes nothing; other content needs the version that it replaces, and a
+    version that is named must be there.
     Raises Invalid, VersionNotStated, ChangedMeanwhile.
     """
     if faults := Forms(session, [place.county_id]).faults(place_of(place), day, write):
@@ -125,6 +126,8 @@ def record_day(
     rollup.lock(session, [cell])
     stored = _day(session, place.id, day, part)
     if stored is None:
+        if if_match is not None:
+            raise ChangedMeanwhile(version="–")
         made = rows.add(
             session, VisitDay(place_id=place.id, visited_on=day, part=part, source="api", **facts_of(write))
         )

@@ -1,7 +1,7 @@
 """``/v1/imports``"""
 
 import tempfile
-from typing import IO, Annotated, Any, Literal
+from typing import IO, Annotated, Any
 
 from fastapi import Depends, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -50,8 +50,12 @@ def import_file(
     request: Request,
     database: DatabaseDep,
     kind: Annotated[
-        Literal["visits", "regions", "indicator-values", "sotkanet"],
-        Path(alias="kind_or_id", description="What the file holds."),
+        str,
+        Path(
+            alias="kind_or_id",
+            max_length=40,
+            description="What the file holds: " + ", ".join(f"`{k}`" for k in service.KINDS),
+        ),
     ],
     file: Annotated[IO[bytes], Depends(_file)],
     dry_run: Annotated[bool, Query(description="Do all the work, report it, and store nothing.")] = False,

@@ -15,7 +15,7 @@ RELATIONS = (
     Relation("visits", ("adults", "children")),
     Relation("children", ("age_0_2", "age_3_6", "age_7_plus")),
 )
-AGES = {"age_0_2", "age_3_6", "age_7_plus"}
+AGES = ("age_0_2", "age_3_6", "age_7_plus")
 FIELDS = ("visits", "adults", "children", "age_0_2", "age_3_6", "age_7_plus", "groups")
 TOWN = {"Tupa": "Suvanto", "Pirtti": "Suvanto", "Kammari": "Suvanto", "Suvanto": None}
 
@@ -42,10 +42,16 @@ def visits(**leaves: int | None) -> dict[str, dict[str, int | None]]:
     return {place: {"visits": value} for place, value in leaves.items()}
 
 
-def counted(adults: int, *ages: int) -> dict[str, int | None]:
+def counted(adults: int, *by_age: int) -> dict[str, int | None]:
     """A place that counted everything."""
-    by_age = dict(zip(("age_0_2", "age_3_6", "age_7_plus"), ages, strict=True))
-    return {"visits": adults + sum(ages), "adults": adults, "children": sum(ages), **by_age}
+    return {"visits": adults + sum(by_age), "adults": adults, **ages(*by_age)}
+
+
+def ages(*by_age: int | None, children: int | None = None) -> dict[str, int | None]:
+    """The children of a place by age; ages left out are missing."""
+    given = dict(zip(AGES, by_age, strict=False))
+    known = sum(value or 0 for value in by_age)
+    return {"children": known if children is None else children, **dict.fromkeys(AGES), **given}
 
 
 # -- totals
@@ -162,7 +168,7 @@ def test_visits_stay_public_while_adults_and_children_are_both_hidden() -> None:
 
 def test_ages_are_hidden_with_children_public() -> None:
     cells = hide(TOWN, {"Tupa": counted(20, 1, 8, 8), "Pirtti": counted(9, 9, 9, 9)}, RELATIONS)
-    assert {field for _, field in cells} == AGES
+    assert {field for _, field in cells} == set(AGES)
     assert all(nodes(cells, age) == {"Tupa", "Pirtti"} for age in AGES)
 
 
@@ -204,6 +210,52 @@ def test_the_only_place_without_ages_is_not_given_away_by_the_difference() -> No
     cells = hide(TOWN, leaves, RELATIONS)
     assert nodes(cells, "children") == {"Kammari", "Tupa"}
     assert nodes(cells, "age_0_2") == {"Tupa", "Suvanto"}
+
+
+def test_two_places_without_ages_must_come_to_k_by_themselves() -> None:
+    leaves = {"Aitta": ages(2, 0, 0), "Kammari": ages(3, 0, 0), "Pirtti": ages(None, children=1)}
+    few = {**leaves, "Tupa": ages(None, children=1)}
+    enough = {**leaves, "Tupa": ages(None, children=4)}
+    tree = dict.fromkeys(few, "Suvanto")
+    assert nodes(hide(tree, few, RELATIONS[1:]), "age_0_2") == {"Aitta", "Kammari", "Suvanto"}
+    assert nodes(hide(tree, enough, RELATIONS[1:]), "age_0_2") == {"Aitta", "Kammari"}
+
+
+def test_hidden_places_without_ages_hide_no_ages() -> None:
+    tree = {"Tupa": "Koski", "Aitta": "Koski", "Luhti": "Koski", "Pirtti": "Suvanto"}
+    tree |= {"Koski": "Lakeus", "Suvanto": "Lakeus"}
+    leaves = {name: ages(None, children=count) for name, count in (("Tupa", 3), ("Aitta", 9), ("Pirtti", 4))}
+    cells = hide(tree, {**leaves, "Luhti": ages(10, 10, 10)}, RELATIONS[1:])
+    assert cells == {(node, "children") for node in ("Tupa", "Aitta", "Pirtti", "Koski", "Suvanto")}
+
+
+def test_a_part_beside_missing_parts_hides_its_whole() -> None:
+    # Kammari needs cover by age, and Tupa is the smallest; but its 9 children would show the one age it counts.
+    leaves = {"Tupa": ages(9, None, None), "Pirtti": ages(9, 9, 9), "Kammari": ages(9, 9, 3)}
+    assert nodes(hide(TOWN, leaves, RELATIONS[1:]), "children") == {"Tupa", "Kammari"}
+
+
+def test_two_places_are_hidden_for_every_part_even_where_one_is_large() -> None:
+    # The large part of Tupa would be known beside Pirtti, which lacks it.
+    leaves = {"Tupa": ages(9, 3, 0), "Pirtti": ages(None, 3, 9), "Kammari": ages(20, 20, 20)}
+    assert {"Tupa", "Kammari"} <= nodes(hide(TOWN, leaves, RELATIONS[1:]), "age_0_2")
+
+
+def test_the_only_place_that_lacks_a_part_is_not_given_away_by_the_others() -> None:
+    # All parts of Suvanto without the public children of Pirtti and Kammari would be the part known of Tupa.
+    leaves = {"Tupa": ages(3, None, None, children=11), "Pirtti": ages(2, 4, 0), "Kammari": ages(3, 3, 0)}
+    cells = hide(TOWN, leaves, RELATIONS[1:])
+    assert nodes(cells, "children") == set()
+    assert nodes(cells, "age_0_2") == {"Tupa", "Pirtti", "Kammari", "Suvanto"}
+
+
+def test_a_sum_of_published_zeros_is_published_and_covers_nobody() -> None:
+    tree = {"Tupa": "Koski", "Aitta": "Koski", "Pirtti": "Suvanto", "Koski": "Lakeus", "Suvanto": "Lakeus"}
+    leaves = {"Tupa": ages(1, None, 3, children=11), "Aitta": ages(0, 0, 0), "Pirtti": ages(0, 8, None, children=10)}
+    cells = hide(tree, leaves, RELATIONS[1:], k=4)
+    assert ("Koski", "age_0_2") in cells
+    assert ("Koski", "age_3_6") not in cells
+    assert nodes(cells, "age_3_6") == {"Pirtti", "Suvanto", "Lakeus"}
 
 
 # -- in any month

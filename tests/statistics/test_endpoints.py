@@ -74,6 +74,11 @@ def test_another_content_needs_the_version_that_it_replaces(client: TestClient, 
     assert month(client, admin)["counts"]["children"] == {"value": None, "status": "m"}
 
 
+def test_a_version_that_is_named_must_be_there(client: TestClient, admin: Headers) -> None:
+    assert client.put(DAY, json=body(), headers=admin | {"If-Match": '"v1"'}).status_code == 412
+    assert client.get(DAY, headers=admin).status_code == 404
+
+
 def test_two_recorders_use_parts_of_a_day(client: TestClient, admin: Headers) -> None:
     client.put(DAY, json=body(), headers=admin)
 

@@ -186,7 +186,7 @@ def test_a_file_of_another_type_an_unknown_kind_and_a_reader_are_refused(
     csv = {"Content-Type": "text/csv"}
 
     assert client.post("/v1/imports/visits", json={}, headers=admin).status_code == 415
-    assert client.post("/v1/imports/dogs", content=b"a", headers=admin | csv).status_code == 422
+    assert client.post("/v1/imports/dogs", content=b"a", headers=admin | csv).json()["code"] == "no-such-kind"
     assert client.post("/v1/imports/visits", content=b"a", headers=csv).status_code == 401
     assert client.post("/v1/imports/visits", content=b"a", headers=reader | csv).status_code == 403
     assert client.get("/v1/imports/nothing", headers=admin).status_code == 404

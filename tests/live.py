@@ -1,0 +1,79 @@
+"""A real server for tests: ``perhekeskus serve`` in a process of its own, stopped by its own id."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import httpx
+
+SECRET = "test-secret-test-secret-test-secret!"
+START_S = 60
+STOP_S = 15
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that answers at ``address``."""
+
+    address: str
+    pid: int
+
+
+@contextmanager
+def serving(database_url: str, *, workers: int = 1, **settings: str) -> Iterator[Server]:
+    """Serve a migrated database on a free port; ``settings`` are those of ``PERHEKESKUS_*``, in lower case."""
+    port = free_port()
+    told = {"database_url": database_url, "secret_key": SECRET, **settings}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PERHEKESKUS_")}
+    environment = clean | {f"PERHEKESKUS_{name.upper()}": value for name, value in told.items()}
+    words = [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", str(workers)]
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen(words, env=environment, stdout=log, stderr=log)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait(server, address)
+            yield Server(address, server.pid)
+        except BaseException:
+            log.seek(0)
+            sys.stderr.write(log.read().decode(errors="replace")[-5000:])
+            raise
+        finally:
+            _stop(server)
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait(server: subprocess.Popen[bytes], address: str) -> None:
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"the server ended with {server.returncode}")
+        try:
+            if httpx.get(f"{address}/health/ready", timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+    raise RuntimeError("the server did not answer in time")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    if server.poll() is None:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
