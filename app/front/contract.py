@@ -149,6 +149,7 @@ def _exemplify(operation: dict[str, Any], example: dict[str, Any]) -> None:
     The explorer sends the examples of parameters along, so they stand for a request that works as a whole.
     """
     for parameter in operation["parameters"]:
+        parameter["schema"] = _without_null(parameter["schema"])
         if parameter["name"] in example.get("parameters", {}):
             shown = example["parameters"][parameter["name"]]
             parameter["schema"].pop("examples", None)
@@ -162,6 +163,12 @@ def _exemplify(operation: dict[str, Any], example: dict[str, Any]) -> None:
         if "answer" in example:
             for shown in content.values():
                 shown["example"] = example["answer"]
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema of a parameter: one that is absent is not null."""
+    some = [part for part in schema.get("anyOf", ()) if part != {"type": "null"}]
+    return {**{k: v for k, v in schema.items() if k != "anyOf"}, **some[0]} if len(some) == 1 else schema
 
 
 def _tidy(document: dict[str, Any]) -> None:
