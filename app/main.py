@@ -35,7 +35,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
-        anyio.to_thread.current_default_thread_limiter().total_tokens = settings.database_connections
+        anyio.to_thread.current_default_thread_limiter().total_tokens = database.threads
         yield
         database.engine.dispose()
 

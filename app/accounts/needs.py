@@ -35,7 +35,8 @@ async def _identify(
         user_id = signer.user_of(token)
     except NotAToken:
         raise TokenNotAccepted() from None
-    caller = await run_in_threadpool(_known, database, user_id)
+    async with database.seat():
+        caller = await run_in_threadpool(_known, database, user_id)
     if caller is None:
         raise TokenNotAccepted()
     request.scope["state"]["caller_id"] = caller.id

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import anyio
-import anyio.from_thread
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
@@ -87,7 +86,8 @@ Hook = Callable[[Work], None]
 class Database:
     """The one database of a process: engines, the turn of writers, and what happens at each commit.
 
-    ``before_commit`` are functions that add to a command's transaction (the audit row).
+    ``before_commit`` are functions that add to a command's transaction (the audit row). ``connections``
+    is how many requests are served at once.
     """
 
     url: str
@@ -98,7 +98,8 @@ class Database:
     def __post_init__(self) -> None:
         url = normal_url(self.url)
         self.is_sqlite = url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(url, self.connections) if self.is_sqlite else _postgresql(url, self.connections)
+        make = _sqlite if self.is_sqlite else _postgresql
+        self.engine = make(url, self.threads)
         options: dict[str, dict[str, Any]] = (
             {"read": {}, "snapshot": {"begin": "BEGIN"}, "write": {"begin": "BEGIN IMMEDIATE"}}
             if self.is_sqlite
@@ -112,6 +113,12 @@ class Database:
             self.engine.execution_options(**options[k]) for k in ("read", "snapshot", "write")
         )
         self._turns = anyio.Semaphore(1) if self.is_sqlite else None
+        self._seats = anyio.Semaphore(self.connections)
+
+    @property
+    def threads(self) -> int:
+        """How many threads, and connections, are needed: the seats, and the writer of SQLite."""
+        return self.connections + 1
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -127,16 +134,10 @@ class Database:
 
     @contextmanager
     def writing(self, command: Command, *, keep: bool = True) -> Iterator[Work]:
-        """A transaction of its own, in its turn: committed at the end, or undone whole.
+        """A transaction: committed at the end, or undone whole.
 
-        ``keep=False`` undoes it always (a dry run).
+        ``keep=False`` undoes it always (a dry run). In a server, take the ``turn`` first.
         """
-        with self._turn_from_thread(), self.transaction(command, keep=keep) as session:
-            yield session
-
-    @contextmanager
-    def transaction(self, command: Command, *, keep: bool = True) -> Iterator[Work]:
-        """``writing`` for a caller whose turn it is already."""
         with Work(self._write, command) as session, session.begin() as transaction:
             yield session
             if keep:
@@ -152,27 +153,24 @@ class Database:
         revisions.grow(session.connection(), session.families)
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator[None]:
-        """The turn to write: one at a time on SQLite, in the order of asking; at once elsewhere.
+    async def seat(self) -> AsyncIterator[None]:
+        """One of the seats of those who read: whoever has one finds a connection and a thread free.
 
-        Waiting happens on the event loop, so that those who wait hold no thread that readers need.
+        Waiting happens here, on the event loop. Waiting for a connection in a thread would keep that
+        thread from those who have a connection and need a thread to finish.
         """
-        if self._turns is None:
+        async with self._seats:
             yield
-        else:
-            async with self._turns:
-                yield
 
-    @contextmanager
-    def _turn_from_thread(self) -> Iterator[None]:
-        if self._turns is None or not _is_worker_thread():
-            yield  # a command line: other processes wait in the database itself
-            return
-        anyio.from_thread.run(self._turns.acquire)
-        try:
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """The turn to write: one at a time on SQLite, in the order of asking; a seat elsewhere.
+
+        The one writer of SQLite has a connection and a thread beside those of the seats, so that
+        writers who wait hold nothing that readers need.
+        """
+        async with self._turns or self._seats:
             yield
-        finally:
-            anyio.from_thread.run_sync(self._turns.release)
 
     def is_reachable(self) -> bool:
         """Whether the database answers a trivial question."""
@@ -186,14 +184,6 @@ def normal_url(url: str) -> URL:
     if made.get_backend_name() == "postgresql":
         return made.set(drivername="postgresql+psycopg")
     return made
-
-
-def _is_worker_thread() -> bool:
-    try:
-        anyio.from_thread.run_sync(lambda: None)
-    except RuntimeError:
-        return False
-    return True
 
 
 def _sqlite(url: URL, connections: int) -> Engine:
@@ -238,14 +228,9 @@ async def _database(request: Request) -> Database:
 DatabaseDep = Annotated[Database, Depends(_database)]
 
 
-def _reading(database: DatabaseDep) -> Iterator[Session]:
-    with database.reading() as session:
-        yield session
-
-
-def _snapshot(database: DatabaseDep) -> Iterator[Session]:
-    with database.snapshot() as session:
-        yield session
+async def _seat(database: DatabaseDep) -> AsyncIterator[None]:
+    async with database.seat():
+        yield
 
 
 async def _turn(database: DatabaseDep) -> AsyncIterator[None]:
@@ -253,10 +238,22 @@ async def _turn(database: DatabaseDep) -> AsyncIterator[None]:
         yield
 
 
-def _writing(
-    request: Request, database: DatabaseDep, _: Annotated[None, Depends(_turn, scope="function")]
-) -> Iterator[Work]:
-    with database.transaction(command_of(request)) as session:
+Seat = Annotated[None, Depends(_seat, scope="function")]
+Turn = Annotated[None, Depends(_turn, scope="function")]
+
+
+def _reading(database: DatabaseDep, _: Seat) -> Iterator[Session]:
+    with database.reading() as session:
+        yield session
+
+
+def _snapshot(database: DatabaseDep, _: Seat) -> Iterator[Session]:
+    with database.snapshot() as session:
+        yield session
+
+
+def _writing(request: Request, database: DatabaseDep, _: Turn) -> Iterator[Work]:
+    with database.writing(command_of(request)) as session:
         yield session
 
 

@@ -33,7 +33,12 @@ def is_known(tag: str, if_none_match: str | None) -> bool:
 async def _if_match(
     if_match: Annotated[
         str | None,
-        Header(alias="If-Match", description='ETag of the version that you read; `"v3"` suffices.', examples=['"v1"'], max_length=1000),
+        Header(
+            alias="If-Match",
+            description='ETag of the version that you read; `"v3"` suffices.',
+            examples=['"v1"'],
+            max_length=1000,
+        ),
     ] = None,
 ) -> list[str] | None:
     return None if if_match is None else listed(if_match)

@@ -13,7 +13,7 @@ from app import __version__
 from app.accounts.needs import Entry, Public
 from app.accounts.service import Caller
 from app.core import language, revisions, schema
-from app.core.database import DatabaseDep, ReadSession
+from app.core.database import DatabaseDep, ReadSession, Seat
 from app.core.errors import all_refusals
 from app.core.problems import NoSuchAddress
 from app.core.route import Route, room
@@ -104,7 +104,7 @@ def is_alive(_: Anyone) -> dict[str, str]:
 
 
 @pages.get("/health/ready")
-def is_ready(_: Anyone, database: DatabaseDep) -> Response:
+def is_ready(_: Anyone, database: DatabaseDep, __: Seat) -> Response:
     """Whether requests can be served: the database answers and has the schema that this version needs."""
     checks: dict[str, Any] = {"database": False, "schema": False}
     try:

@@ -133,8 +133,10 @@ def record_day(
         )
         rollup.recompute(session, [cell])
         return made, True
-    if any(getattr(stored, name) != value for name, value in facts_of(write).items()):
+    is_other = any(getattr(stored, name) != value for name, value in facts_of(write).items())
+    if is_other or if_match is not None:  # equal content too: two who both add one must not both be told "done"
         rows.must_match(stored, if_match)
+    if is_other:
         rows.apply(stored, {**facts_of(write), "source": "api"})
         rollup.recompute(session, [cell])
     return stored, False

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from app.accounts.needs import Needs
 from app.accounts.service import Caller
 from app.core import language
-from app.core.database import DatabaseDep, ReadSession
+from app.core.database import DatabaseDep, ReadSession, Turn
 from app.core.errors import BodyTooLarge
 from app.core.problems import answers
 from app.core.route import must_be, room
@@ -49,6 +49,7 @@ def import_file(
     caller: Annotated[Caller, Needs("imports:write")],
     request: Request,
     database: DatabaseDep,
+    _: Turn,
     kind: Annotated[
         str,
         Path(

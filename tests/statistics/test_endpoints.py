@@ -58,6 +58,7 @@ def test_the_same_day_again_changes_nothing(client: TestClient, admin: Headers, 
 
     assert again.status_code == 200
     assert again.json()["version"] == 1
+    assert client.put(DAY, json=body(), headers=admin | {"If-Match": '"v2"'}).status_code == 412
     with database.reading() as session:
         assert len(entries(session, "recordVisitDay")) == 1
 

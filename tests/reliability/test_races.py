@@ -1,0 +1,141 @@
+"""Many write at once, and nothing is lost: every acknowledged write is there, and the months add up."""
+
+import asyncio
+import os
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from typing import Any
+
+import httpx
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.accounts.tokens import Signer
+from app.core.database import Database
+from app.settings import Settings
+from tests.live import SECRET, serving
+
+CLIENTS = 32
+WRITES = 2000 if os.environ.get("PERHEKESKUS_TEST_LONG") else 640
+DAYS = [date(2026, 3, 1) + timedelta(days=n) for n in range(31)]
+SHARED = "/v1/meeting-places/juva/visits/2026-03-02"
+Write = Callable[[httpx.AsyncClient], Awaitable[None]]
+
+
+def body(adults: int) -> dict[str, Any]:
+    return {"form_version": 1, "status": "open", "counts": {"adults": adults, "children": 1}}
+
+
+def test_nothing_is_lost_when_many_write_at_once(database_url: str, settings: Settings, database: Database) -> None:
+    with serving(database_url) as server:
+        asyncio.run(race(server.address, bearer(database)))
+
+
+async def race(address: str, headers: dict[str, str]) -> None:
+    limits = httpx.Limits(max_connections=CLIENTS)
+    async with httpx.AsyncClient(base_url=address, headers=headers, limits=limits, timeout=60) as client:
+        made = await client.put(SHARED, json=body(0))
+        assert made.status_code == 201, made.text
+        took = await crowd(client, [*new_days(WRITES // 2), *([increment] * (WRITES // 2))])
+
+        shared = (await client.get(SHARED)).json()
+        assert shared["counts"]["adults"] == WRITES // 2
+        assert shared["version"] == WRITES // 2 + 1
+        await months_add_up(client)
+    print(
+        f"\n{WRITES} writes by {CLIENTS} clients: p50 {statistics.median(took):.0f} ms, p99 {took[len(took) * 99 // 100]:.0f} ms"
+    )
+
+
+def new_days(number: int) -> list[Write]:
+    """Writes of parts of the days of two places' month, each of its own."""
+    urls = [
+        f"/v1/meeting-places/{place}/visits/{day}/{part}"
+        for part in range(1, 10)
+        for day in DAYS
+        for place in ("koppa", "puuhala", "tikantanssi", "juva")
+        if (place, str(day)) != ("juva", "2026-03-02")
+    ]
+    assert len(urls) >= number
+
+    def put(url: str) -> Write:
+        async def write(client: httpx.AsyncClient) -> None:
+            answer = await client.put(url, json=body(3))
+            assert answer.status_code == 201, answer.text
+
+        return write
+
+    return [put(url) for url in urls[:number]]
+
+
+async def increment(client: httpx.AsyncClient) -> None:
+    """Add one to the shared count: read, change, and again where somebody was faster."""
+    while True:
+        read = await client.get(SHARED)
+        adults = read.json()["counts"]["adults"]
+        answer = await client.put(SHARED, json=body(adults + 1), headers={"If-Match": read.headers["ETag"]})
+        if answer.status_code == 200:
+            return
+        assert answer.status_code == 412, answer.text
+
+
+async def crowd(client: httpx.AsyncClient, writes: list[Write]) -> list[float]:
+    """Do all writes, ``CLIENTS`` at a time, and answer how long each took, in ms, sorted."""
+    waiting = iter(writes[::2] + writes[1::2])
+    took: list[float] = []
+
+    async def one_client() -> None:
+        for write in waiting:
+            began = time.perf_counter()
+            await write(client)
+            took.append((time.perf_counter() - began) * 1000)
+
+    await asyncio.gather(*(one_client() for _ in range(CLIENTS)))
+    return sorted(took)
+
+
+async def months_add_up(client: httpx.AsyncClient) -> None:
+    """The roll-up equals a recount of the days."""
+    counted: dict[str, int] = {}
+    days: dict[str, set[str]] = {}
+    cursor: str | None = None
+    while True:
+        asked = {"limit": "200"} | ({"cursor": cursor} if cursor else {})
+        page = (await client.get("/v1/visits", params=asked)).json()
+        for day in page["items"]:
+            counted[day["place_id"]] = counted.get(day["place_id"], 0) + day["counts"]["adults"]
+            days.setdefault(day["place_id"], set()).add(day["date"])
+        cursor = page["next"]
+        if cursor is None:
+            break
+    summary = (await client.get("/v1/visit-summaries?from=2026-03&to=2026-03&group=place")).json()["items"]
+    assert {item["group"]["id"]: item["counts"]["adults"]["value"] for item in summary} == counted
+    assert {item["group"]["id"]: item["open_days"] for item in summary} == {
+        id: len(found) for id, found in days.items()
+    }
+
+
+def test_of_two_changes_to_one_version_exactly_one_is_taken(
+    database_url: str, settings: Settings, database: Database
+) -> None:
+    with serving(database_url) as server:
+        asyncio.run(pairs(server.address, bearer(database), 100))
+
+
+async def pairs(address: str, headers: dict[str, str], number: int) -> None:
+    url = "/v1/meeting-places/koppa"
+    async with httpx.AsyncClient(base_url=address, headers=headers, timeout=60) as client:
+        for n in range(number):
+            tag = (await client.get(url)).headers["ETag"]
+            changes = [{"address": f"Katu {n}{side}"} for side in "ab"]
+            answers = await asyncio.gather(*(client.patch(url, json=c, headers={"If-Match": tag}) for c in changes))
+            assert sorted(a.status_code for a in answers) == [200, 412]
+        assert (await client.get(url)).json()["version"] == number + 1
+
+
+def bearer(database: Database) -> dict[str, str]:
+    with database.reading() as session:
+        admin = session.scalars(select(User).where(User.email == "admin@example.org")).one()
+    return {"Authorization": f"Bearer {Signer(SECRET).token_for(admin.id)}"}
