@@ -6,6 +6,7 @@ from datetime import date
 from pydantic import BaseModel, Field
 
 from app.areas.models import AreaKind
+from app.core.dates import Day
 from app.core.localized import Localized
 from app.core.shapes import Row, answer
 
@@ -66,8 +67,8 @@ class AreaSpec(BaseModel, extra="forbid"):
     kind: AreaKind
     code: str = Field(min_length=1, max_length=20)
     name: Localized
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     successor: str | None = Field(default=None, description="Slug of the area that goes on.")
     holds_plan: bool = False
     within: dict[str, str] = Field(default_factory=dict, description="Scheme -> slug of the area above.")

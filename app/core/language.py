@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 
 Language = Literal["fi", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
+ASKABLE = (*LANGUAGES, "sv")  # Swedish readers get Finnish until the messages are in Swedish
 
 
 class Words(NamedTuple):

@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from app.core import etags, i_json
 from app.core.errors import BodyTooLarge, Invalid, MediaTypeNotTaken
 from app.core.faults import faults_of
+from app.core.language import ASKABLE
 from app.core.needs import Need, need_of
 from app.core.text import has_control_characters
 
@@ -111,7 +112,9 @@ async def _read(request: Request, taken: tuple[str, ...], declared: frozenset[st
     if has_body:
         must_be(request, taken)
     request._body = await bounded(request, JSON_LIMIT)
-    if is_json and request._body:
+    if not request._body:
+        raise Invalid(faults=faults_of([{"type": "missing", "loc": ("body",)}]))
+    if is_json:
         request._json = i_json.loads(request._body)
         wrong = [place for place, text in i_json.texts(request._json) if has_control_characters(text)]
         if wrong:
@@ -140,6 +143,9 @@ def _check_names(request: Request, known: dict[str, bool]) -> None:
         for name, value in request.path_params.items()
         if has_control_characters(str(value))
     ]
+    if request.query_params.get(LANGUAGE_PARAMETER, ASKABLE[0]) not in ASKABLE:
+        expected = ", ".join(ASKABLE)
+        errors.append({"type": "enum", "loc": ("query", LANGUAGE_PARAMETER), "ctx": {"expected": expected}})
     if errors:
         raise Invalid(faults=faults_of(errors))
 

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
+from app.core.language import ASKABLE
 from app.core.needs import Need
 from app.core.problems import MEDIA_TYPE, Problem
 
@@ -40,8 +41,8 @@ LANGUAGE = {
     "name": "lang",
     "in": "query",
     "required": False,
-    "description": "Language of messages; wins over Accept-Language.",
-    "schema": {"type": "string", "enum": ["fi", "en"]},
+    "description": "Language of messages; wins over Accept-Language. Until there is Swedish, `sv` gets Finnish.",
+    "schema": {"type": "string", "enum": list(ASKABLE)},
 }
 ALWAYS = {
     405: "This address does not take this method; `Allow` names those that it takes.",

@@ -1,7 +1,6 @@
 """The table of meeting places."""
 
 import uuid
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +8,7 @@ from pydantic import StringConstraints, model_validator
 from sqlalchemy import CheckConstraint, String
 from sqlmodel import Field
 
+from app.core.dates import Day
 from app.core.faults import FaultFound
 from app.core.language import Words
 from app.core.localized import Localized, LocalizedJSON
@@ -38,8 +38,8 @@ class PlaceFacts(Shape):
     accessibility: Localized | None = Field(
         default=None, sa_type=LocalizedJSON, description="Steps, lifts, prams, quiet corners."
     )
-    opened_on: date | None = Field(default=None, description="First open day; null if unknown.")
-    closed_on: date | None = Field(default=None, description="Last open day; null while it goes on.")
+    opened_on: Day | None = Field(default=None, description="First open day; null if unknown.")
+    closed_on: Day | None = Field(default=None, description="Last open day; null while it goes on.")
     latitude: float | None = Field(default=None, ge=-90, le=90, description="Degrees, WGS 84.")
     longitude: float | None = Field(default=None, ge=-180, le=180, description="Degrees, WGS 84.")
 

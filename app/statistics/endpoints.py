@@ -10,6 +10,7 @@ from app.accounts.service import Caller
 from app.areas import service as areas
 from app.core import language, paging, rows
 from app.core.database import SnapshotSession, WriteSession
+from app.core.dates import Day
 from app.core.errors import ChangedMeanwhile, Fault, Invalid, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.paging import Page, WindowDep
@@ -39,11 +40,11 @@ def _to_write(place: PlaceRef, session: WriteSession) -> MeetingPlace:
 
 Read = Annotated[MeetingPlace, Depends(_to_read)]
 Written = Annotated[MeetingPlace, Depends(_to_write)]
-Day = Annotated[date, Path(alias="date", description="The day, `2026-03-12`.")]
+OnDay = Annotated[Day, Path(alias="date", description="The day, `2026-03-12`.")]
 PartOfDay = Annotated[int, Path(ge=1, le=9, description="Which part of the day, 1-9.")]
 AreaParam = Annotated[str | None, Query(max_length=80, description="Only in this area (id or slug) and below it.")]
-FirstDay = Annotated[date | None, Query(alias="from", description="First day.")]
-LastDay = Annotated[date | None, Query(alias="to", description="Last day, included.")]
+FirstDay = Annotated[Day | None, Query(alias="from", description="First day.")]
+LastDay = Annotated[Day | None, Query(alias="to", description="Last day, included.")]
 DAY = "/meeting-places/{place}/visits/{date}"
 OF_A_DAY = answers(NoSuchThing, ChangedMeanwhile, VersionNotStated)
 
@@ -91,14 +92,14 @@ def list_visits_of_place(
 
 
 @router.get(DAY, response_model=DayPublic, responses=answers(NoSuchThing))
-def read_visit_day(_: Reader, session: SnapshotSession, request: Request, place: Read, day: Day) -> Any:
+def read_visit_day(_: Reader, session: SnapshotSession, request: Request, place: Read, day: OnDay) -> Any:
     """The day (its first part) as it was recorded."""
     return _read(session, request, place, day, 1)
 
 
 @router.get(DAY + "/{part}", response_model=DayPublic, responses=answers(NoSuchThing))
 def read_visit_day_part(
-    _: Reader, session: SnapshotSession, request: Request, place: Read, day: Day, part: PartOfDay
+    _: Reader, session: SnapshotSession, request: Request, place: Read, day: OnDay, part: PartOfDay
 ) -> Any:
     """A part of the day as it was recorded."""
     return _read(session, request, place, day, part)
@@ -111,7 +112,7 @@ def record_visit_day(
     request: Request,
     response: Response,
     place: Written,
-    day: Day,
+    day: OnDay,
     write: DayWrite,
     if_match: IfMatch,
 ) -> Any:
@@ -131,7 +132,7 @@ def record_visit_day_part(
     request: Request,
     response: Response,
     place: Written,
-    day: Day,
+    day: OnDay,
     part: PartOfDay,
     write: DayWrite,
     if_match: IfMatch,
@@ -144,14 +145,14 @@ def record_visit_day_part(
 
 
 @router.delete(DAY, status_code=204, responses=OF_A_DAY)
-def erase_visit_day(_: Recorder, session: WriteSession, place: Written, day: Day, if_match: IfMatch) -> None:
+def erase_visit_day(_: Recorder, session: WriteSession, place: Written, day: OnDay, if_match: IfMatch) -> None:
     """Take a recorded day (its first part) away."""
     service.erase_day(session, place, day, 1, if_match)
 
 
 @router.delete(DAY + "/{part}", status_code=204, responses=OF_A_DAY)
 def erase_visit_day_part(
-    _: Recorder, session: WriteSession, place: Written, day: Day, part: PartOfDay, if_match: IfMatch
+    _: Recorder, session: WriteSession, place: Written, day: OnDay, part: PartOfDay, if_match: IfMatch
 ) -> None:
     """Take a part of a recorded day away."""
     service.erase_day(session, place, day, part, if_match)

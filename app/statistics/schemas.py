@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, StringConstraints
 from sqlmodel import Field as ShapeField
 
+from app.core.dates import Day
 from app.core.localized import Localized
 from app.core.problems import FaultShown
 from app.core.shapes import Row, Shape, answer
@@ -75,8 +76,8 @@ class FormSpec(BaseModel, extra="forbid"):
 
     form_version: int = Field(ge=1)
     name: Localized
-    valid_from: date | None = None
-    valid_to: date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     fields: list[FormField] = Field(min_length=1)
 
 
