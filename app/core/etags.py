@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
-_TAG = re.compile(r'(?:W/)?"([^"]*)"|(\*)')
+_TAG = re.compile(r'(?:W/)?"([^"]*)"')
+_LIST = re.compile(r'\s*(?:W/)?"[^"]*"(?:\s*,\s*(?:W/)?"[^"]*")*\s*')
 _VERSION = re.compile(rb'"version":\s?(\d+)')
 
 
@@ -18,8 +19,13 @@ def of(body: bytes, *, versioned: bool) -> str:
 
 
 def listed(header: str) -> list[str]:
-    """The tags of an If-Match or If-None-Match header, without quotes; ``W/``, which proxies add, is dropped."""
-    return [star or tag for tag, star in _TAG.findall(header)]
+    """The tags of an If-Match or If-None-Match header, without quotes; ``W/``, which proxies add, is dropped.
+
+    ``*`` alone stands for any; a header of another form names none.
+    """
+    if header.strip() == "*":
+        return ["*"]
+    return _TAG.findall(header) if _LIST.fullmatch(header) else []
 
 
 def is_known(tag: str, if_none_match: str | None) -> bool:

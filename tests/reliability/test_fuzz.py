@@ -1,74 +1,65 @@
-"""The contract is kept whatever is sent: schemathesis makes requests from it, for each kind of caller.
+"""Schemathesis reads the contract and tries to break the server: no crash, nothing that the contract does not say."""
 
-Every check of schemathesis is on and no operation is left out. Two lists of statuses are wider than its own:
-
-* A broken request is refused with any of our refusals. 412 and 428 are in the list, because of two things
-  wrong at once either may be named; 413 is the answer to a body that is too large.
-* A request that the schema allows may still be refused: 412 and 428 (another version, no version), 422 (rules
-  that no JSON schema states: a cursor that we did not give, a municipality that is not there, a control
-  character) and 400 (a whole number beyond I-JSON, a text that is not a CSV file).
-"""
-
-import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from app.accounts.models import User
+from app.accounts.roles import Role
 from app.accounts.tokens import Signer
+from app.core import schema
 from app.core.database import Database
 from tests.live import SECRET, serving
+from tests.reliability.test_races import user_called
 
-EXAMPLES = 1000 if os.environ.get("PERHEKESKUS_TEST_LONG") else 10  # at most, of each operation and phase
-LEAST = 1900  # what the coverage phase alone makes of 24 operations
-SEED = 1
-CONFIG = """
-[checks.negative_data_rejection]
-expected-statuses = [400, 401, 403, 404, 405, 412, 413, 415, 422, 428]
-[checks.positive_data_acceptance]
-expected-statuses = ["2xx", 400, 401, 403, 404, 409, 412, 422, 428]
-"""
-
-
-@pytest.mark.parametrize("caller", ["admin", "reader", "anonymous"])
-def test_no_request_breaks_the_contract(caller: str, database_url: str, database: Database, tmp_path: Path) -> None:
-    with serving(database_url) as server:
-        report, told = fuzzed(server.address, headers_of(caller, database), tmp_path)
-
-    cases = report["test_cases"]
-    print(f"\n{caller}: {cases['generated']} cases in {report['running_time']:.0f} s")
-    assert report["failures"] == [], told
-    assert report["errors"] == [], told
-    assert report["complete"], told
-    assert report["operations"]["tested"] == report["operations"]["total"]
-    assert cases["generated"] >= LEAST
+ST = Path(sys.executable).with_name("st")
+CONTRACT = schema.ROOT / "openapi" / "v1.json"
+CONFIG = Path(__file__).with_name("schemathesis.toml")
+LEAST_CASES = 600
+# Left out: positive_data_acceptance. Rules across fields, closed days and versions can't be said in a schema, so a
+# body that fits the schema may well be refused. ignored_auth, ensure_resource_availability and use_after_free need
+# one caller who may do all things in order; the permission tests and stories do that.
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
+    "response_headers_conformance,negative_data_rejection,missing_required_header,unsupported_method"
+)
 
 
-def fuzzed(address: str, headers: list[str], folder: Path) -> tuple[dict[str, Any], str]:
-    """What ``st run`` reports and prints."""
-    config, report = folder / "schemathesis.toml", folder / "report.json"
-    config.write_text(CONFIG)
-    run = [sys.executable, "-m", "schemathesis.cli", "--no-color", "--config-file", str(config), "run"]
-    asked = [f"{address}/openapi.json", "--phases", "examples,coverage,fuzzing", "--seed", str(SEED)]
-    amount = ["--max-examples", str(EXAMPLES), "--generation-database", "none", "--continue-on-failure"]
-    told = ["--warnings", "off", "--report", "json", "--report-json-path", str(report)]
-    done = subprocess.run(
-        [*run, *asked, *amount, *told, *headers], cwd=folder, capture_output=True, text=True, check=False
+@pytest.mark.parametrize("caller", [*Role, None], ids=lambda c: c or "anonymous")
+def test_no_answer_is_a_crash_or_a_surprise(sqlite_template: Path, tmp_path: Path, caller: Role | None) -> None:
+    file = tmp_path / "fuzz.db"
+    shutil.copy(sqlite_template, file)
+    database = Database(f"sqlite:///{file}")
+    headers = (
+        ["-H", f"Authorization: Bearer {Signer(SECRET).token_for(user_called(database, caller))}"] if caller else []
     )
-    assert report.exists(), done.stderr
-    found: dict[str, Any] = json.loads(report.read_text())
-    return found, done.stdout
+    examples = "200" if os.environ.get("PERHEKESKUS_TEST_LONG") else "4"
 
+    with serving(database.url) as server:
+        words = [
+            ST,
+            "--config-file",
+            CONFIG,
+            "run",
+            CONTRACT,
+            "-u",
+            server.address,
+            *headers,
+            "-c",
+            CHECKS,
+            "-n",
+            examples,
+        ]
+        words += ["--phases", "examples,coverage,fuzzing", "--seed", "1", "--no-color", "--continue-on-failure"]
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False)
 
-def headers_of(caller: str, database: Database) -> list[str]:
-    """The options by which a caller is known; none for the anonymous."""
-    if caller == "anonymous":
-        return []
-    with database.reading() as session:
-        user = session.scalars(select(User).where(User.email == f"{caller}@example.org")).one()  # type: ignore[arg-type]
-    return ["--header", f"Authorization: Bearer {Signer(SECRET).token_for(user.id)}"]
+    found = re.search(r"(\d[\d,]*) generated", done.stdout)
+    assert found, done.stdout[-3000:] + done.stderr[-2000:]
+    cases = int(found[1].replace(",", ""))
+    print(f"\n{cases} cases as {caller or 'anonymous'}")
+    assert done.returncode == 0, done.stdout[-8000:]
+    assert cases >= LEAST_CASES

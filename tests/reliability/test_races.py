@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import statistics
+import uuid
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
@@ -135,6 +136,10 @@ async def pairs(address: str, headers: dict[str, str], number: int) -> None:
 
 
 def bearer(database: Database) -> dict[str, str]:
+    return {"Authorization": f"Bearer {Signer(SECRET).token_for(user_called(database, 'admin'))}"}
+
+
+def user_called(database: Database, role: str) -> uuid.UUID:
+    """The id of the test user with a role."""
     with database.reading() as session:
-        admin = session.scalars(select(User).where(User.email == "admin@example.org")).one()
-    return {"Authorization": f"Bearer {Signer(SECRET).token_for(admin.id)}"}
+        return session.scalars(select(User).where(User.email == f"{role}@example.org")).one().id
