@@ -1,0 +1,145 @@
+"""``perhekeskus``: the command line. Exit codes: 0 done, 1 refused (the problem is printed), 2 wrong usage."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
+
+from app import __version__, deployment
+from app.accounts.tokens import UnfitSecret
+from app.cli.console import AsJson, database, err, language, must_be_migrated, out, print_problem
+from app.cli.files import files
+from app.cli.users import users
+from app.core import problems, schema
+from app.core.database import Command
+from app.core.errors import Refusal
+from app.main import contract_text
+from app.settings import Settings
+from app.transfer import demo, doctor, plan_file
+
+app = typer.Typer(
+    name="perhekeskus",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="The backend of family-centre networks.",
+)
+app.add_typer(users, name="user")
+app.add_typer(files)
+
+
+def main() -> None:
+    """Run a command; print a refusal as a person would want to read it."""
+    try:
+        app()
+    except Refusal as refusal:
+        print_problem(problems.problem_of(refusal, language()).model_dump(exclude_none=True))
+        raise SystemExit(problems.EXIT_REFUSED) from None
+    except UnfitSecret as unfit:
+        err.print(f"[bold red]{unfit}[/]")
+        raise SystemExit(problems.EXIT_REFUSED) from None
+    except ValidationError as wrong:
+        for fault in wrong.errors():
+            err.print(f"[bold red]PERHEKESKUS_{'_'.join(map(str, fault['loc'])).upper()}[/]: {fault['msg']}")
+        raise SystemExit(problems.EXIT_REFUSED) from None
+    except DBAPIError as broken:
+        err.print(
+            f"[bold red]The database refused.[/] {type(broken.orig).__name__}: {broken.orig}\nTry `perhekeskus doctor`."
+        )
+        raise SystemExit(problems.EXIT_REFUSED) from None
+
+
+@app.callback(invoke_without_command=True)
+def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    if version:
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the schema that this version needs."""
+    with database(is_migrated=False) as found:
+        before = schema.current(found.engine)
+        if not schema.is_known(before):
+            must_be_migrated(found)
+        schema.upgrade(found.engine)
+        out.print(f"Schema {schema.head()}" + ("" if before == schema.head() else f", was {before or 'empty'}"))
+
+
+@app.command(name="load-plan")
+def load_plan(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="Another county's plan; the shipped one if absent.", exists=True, dir_okay=False),
+    ] = None,
+    with_demo: Annotated[bool, typer.Option("--demo", help="Add invented places and history.")] = False,
+) -> None:
+    """Load a county's plan: create what is missing, change nothing that is there."""
+    plan = plan_file.read(file.read_bytes() if file else plan_file.shipped())
+    with database() as found:
+        with found.writing(Command("load-plan")) as session:
+            made = plan_file.load(session, plan)
+        out.print("Loaded " + ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in made.items()))
+        if with_demo:
+            out.print(demo.load(found))
+
+
+@app.command()
+def openapi(
+    file: Annotated[Path | None, typer.Argument(dir_okay=False, help="Standard output if absent.")] = None,
+) -> None:
+    """Write the contract of /v1 (OpenAPI 3.1)."""
+    if file:
+        file.write_text(contract_text(), encoding="utf-8")
+    else:
+        sys.stdout.write(contract_text())
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Processes; one is right on SQLite.")] = 1,
+) -> None:
+    """Serve the API."""
+    settings = Settings()
+    with database():
+        deployment.secret(settings)
+    if port:
+        out.print(
+            f"Perhekeskus {__version__}\n  start     http://{host}:{port}/\n  explorer  http://{host}:{port}/docs"
+        )
+    uvicorn.run(
+        "app.main:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=10,
+        h11_max_incomplete_event_size=64 << 10,
+    )
+
+
+@app.command(name="doctor")
+def run_doctor(as_json: AsJson = False) -> None:
+    """Look for what is wrong, and say how to mend it."""
+    findings = doctor.examine(Settings())
+    if as_json:
+        out.print_json(json.dumps([finding.__dict__ for finding in findings]))
+    else:
+        for finding in findings:
+            mark = "[green]ok[/]  " if finding.is_good else "[bold red]bad[/] "
+            out.print(f"{mark} {finding.what}: {finding.said}")
+            if finding.cure:
+                out.print(f"      {finding.cure}", markup=False)
+    if any(not finding.is_good for finding in findings):
+        raise typer.Exit(problems.EXIT_REFUSED)
