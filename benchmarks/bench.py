@@ -24,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from app import deployment
-from app.core.database import Command, Database
+from app.core.database import Command
 from app.settings import Settings
 from app.transfer import plan_file
 from benchmarks import load
@@ -134,7 +134,7 @@ def started(
     port = free_port()
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PERHEKESKUS_")}
     command = [sys.executable, "-m", *words, "--port", str(port)]
-    process = subprocess.Popen(command, env={**clean, **settings}, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env={**clean, **settings}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         url = f"http://127.0.0.1:{port}{PATH}"
         answer = answered(process, url)
@@ -236,7 +236,8 @@ def as_table(lines: Lines) -> Table:
 
 
 def as_markdown(lines: Lines, rounds: Sequence[Round], conditions: str) -> str:
-    rows = "\n".join(f"| {what} | **{short(found[0])}** | {short(found[1])}-{short(found[2])} |" for what, found in lines)
+    told = [(what, *(short(number) for number in found)) for what, found in lines]
+    rows = "\n".join(f"| {what} | **{median}** | {least}-{most} |" for what, median, least, most in told)
     seen = "\n".join(f"| {name} | {middle(rounds, name)} |" for name in sorted(rounds[0]))
     return RESULT.format(rows=rows, conditions=conditions, seen=seen, rounds=len(rounds), places=PLACES)
 
@@ -259,9 +260,9 @@ def told_conditions(postgres_url: str) -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in COUNTED)
     where = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores shared with the load and the database"
     return (
-        f"{CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS:.0f} s after {WARM_UP_S:.0f} s of warm-up, one worker, "
-        f"load by {load.NAME}. {where}. Python {platform.python_version()}, PostgreSQL {postgres} over a socket, "
-        f"{packages}."
+        f"{CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS:.0f} s after {WARM_UP_S:.0f} s of warm-up, "
+        f"one worker, load by {load.NAME}. {where}. Python {platform.python_version()}, "
+        f"PostgreSQL {postgres} over a socket, {packages}."
     )
 
 

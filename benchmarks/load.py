@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import time
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import urlsplit
 
 import uvloop
 
+PATIENCE_S = 10.0
 WRK = shutil.which("wrk")
 NAME = "wrk" if WRK else "benchmarks/load.py (asyncio on uvloop)"
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
@@ -54,8 +56,7 @@ class _Connection(asyncio.Protocol):
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         self._send()
 
     def _send(self) -> None:
@@ -93,11 +94,12 @@ async def _ours(url: str, connections: int, seconds: float) -> Load:
     began = time.perf_counter()
     loop = asyncio.get_running_loop()
     open_ = [
-        loop.create_connection(lambda: _Connection(request, began + seconds, took), at.hostname, at.port)
+        loop.create_connection(lambda: _Connection(request, began + seconds, took), at.hostname or "", at.port or 80)
         for _ in range(connections)
     ]
-    made = await asyncio.gather(*open_)
-    await asyncio.gather(*(connection.ended for _, connection in made))
+    async with asyncio.timeout(seconds + PATIENCE_S):
+        made = await asyncio.gather(*open_)
+        await asyncio.gather(*(connection.ended for _, connection in made))
     ranked = sorted(took)
     share = [ranked[int(len(ranked) * part)] for part in (0.5, 0.99)]
     return Load(len(ranked), time.perf_counter() - began, *share)

@@ -81,7 +81,8 @@ def create_app() -> FastAPI:
     def list_places(
         session: Annotated[Session, Depends(get_session)], limit: Annotated[int, Query(ge=1, le=200)] = 50
     ) -> Any:
-        query = select(Place).options(selectinload(Place.municipality)).order_by(Place.sort_name, Place.id)
+        municipality = selectinload(Place.municipality)  # type: ignore[arg-type]
+        query = select(Place).options(municipality).order_by(Place.sort_name, Place.id)  # type: ignore[arg-type]
         return session.exec(query.limit(limit)).all()
 
     return app

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 
@@ -24,6 +25,11 @@ class Server:
 
     address: str
     pid: int
+    log_file: Path
+
+    def log(self) -> str:
+        """What the server has logged so far."""
+        return self.log_file.read_text(errors="replace")
 
 
 @contextmanager
@@ -34,15 +40,14 @@ def serving(database_url: str, *, workers: int = 1, **settings: str) -> Iterator
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PERHEKESKUS_")}
     environment = clean | {f"PERHEKESKUS_{name.upper()}": value for name, value in told.items()}
     words = [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", str(workers)]
-    with tempfile.TemporaryFile() as log:
+    with tempfile.NamedTemporaryFile() as log:
         server = subprocess.Popen(words, env=environment, stdout=log, stderr=log)
         try:
             address = f"http://127.0.0.1:{port}"
             _wait(server, address)
-            yield Server(address, server.pid)
+            yield Server(address, server.pid, Path(log.name))
         except BaseException:
-            log.seek(0)
-            sys.stderr.write(log.read().decode(errors="replace")[-5000:])
+            sys.stderr.write(Path(log.name).read_text(errors="replace")[-5000:])
             raise
         finally:
             _stop(server)

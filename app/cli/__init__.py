@@ -1,6 +1,7 @@
 """``perhekeskus``: the command line. Exit codes: 0 done, 1 refused (the problem is printed), 2 wrong usage."""
 
 import json
+import socket
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +9,7 @@ from typing import Annotated
 import typer
 import uvicorn
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import __version__, deployment
 from app.accounts.tokens import UnfitSecret
@@ -46,6 +47,12 @@ def main() -> None:
     except ValidationError as wrong:
         for fault in wrong.errors():
             err.print(f"[bold red]PERHEKESKUS_{'_'.join(map(str, fault['loc'])).upper()}[/]: {fault['msg']}")
+        raise SystemExit(problems.EXIT_REFUSED) from None
+    except OSError as broken:
+        err.print(f"[bold red]{broken.strerror or broken}[/] {broken.filename or ''}")
+        raise SystemExit(problems.EXIT_REFUSED) from None
+    except IntegrityError as broken:
+        print_problem(problems.problem_of(problems.refusal_of(broken), language()).model_dump(exclude_none=True))
         raise SystemExit(problems.EXIT_REFUSED) from None
     except DBAPIError as broken:
         err.print(
@@ -112,6 +119,13 @@ def serve(
     with database():
         deployment.secret(settings)
     if port:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError as taken:
+                err.print(f"[bold red]Port {port} of {host}: {taken.strerror}.[/] Try --port, or make run PORT=8001.")
+                raise typer.Exit(problems.EXIT_REFUSED) from None
         out.print(
             f"Perhekeskus {__version__}\n  start     http://{host}:{port}/\n  explorer  http://{host}:{port}/docs"
         )

@@ -143,6 +143,8 @@ def export(
 def _cell(value: Any, is_excel: bool) -> str:
     if value is None:
         return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if isinstance(value, float):
         return repr(value).replace(".", ",") if is_excel else repr(value)
     return cells.safe(str(value)) if isinstance(value, str) else str(value)

@@ -188,12 +188,15 @@ def normal_url(url: str) -> URL:
 
 def _sqlite(url: URL, connections: int) -> Engine:
     if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(url.database)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)
     engine = create_engine(
         url,
         pool_size=connections,
         max_overflow=0,
         pool_timeout=30,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": SQLITE_WAIT_S, "isolation_level": None},
     )
 
@@ -216,6 +219,7 @@ def _postgresql(url: URL, connections: int) -> Engine:
         pool_size=connections,
         max_overflow=0,
         pool_timeout=30,
+        hide_parameters=True,
         connect_args={"connect_timeout": 5, "application_name": "perhekeskus"},
     )
 

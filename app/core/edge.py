@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core import ids, problems
@@ -17,6 +17,7 @@ _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 EXPOSED = ("ETag", "Location", "Link", "X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy")
 ACCEPTED = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Prefer", "X-Request-Id")
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+GONE = 499  # in the log alone: the client left before it had sent or got everything
 log = structlog.get_logger("access")
 
 
@@ -52,6 +53,8 @@ class Edge:
 
         try:
             await self._app(inner, receive, outgoing)
+        except ClientDisconnect:
+            status = status or GONE
         except Exception as crash:
             log.error("crash", request_id=request_id, operation=_operation(inner), exc_info=crash)
             if status:

@@ -124,6 +124,20 @@ class ChangedMeanwhile(Stale):
     )
 
 
+class TakenMeanwhile(Conflict):
+    """Someone else stored the same thing at the same moment."""
+
+    title = Words("Joku ehti ensin", "Taken meanwhile")
+    detail = Words(
+        "Joku muu tallensi saman nimen tai tunnuksen juuri äsken. Mitään ei tallennettu. "
+        "Lue uudestaan ja yritä sitten.",
+        "Someone else stored the same name or id a moment ago. Nothing was stored. Read again, then retry.",
+    )
+    cure = Words(
+        "Katso, mitä on tallennettu, ja lähetä pyyntö uudestaan.", "See what is stored, and send the request again."
+    )
+
+
 class VersionNotStated(Unconditional):
     """A change must say which version it changes."""
 

@@ -29,6 +29,20 @@ class Localized(BaseModel):
         return self.model_dump(exclude_none=True)
 
 
+class LocalizedPatch(BaseModel):
+    """A change of a text: languages that are absent stay, null takes one away."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fi: Name | None = None
+    sv: Name | None = None
+    en: Name | None = None
+
+    def upon(self, stored: Localized | None) -> dict[str, str | None]:
+        """The text as it would be, to be judged."""
+        return {**(stored.stored() if stored else {}), **self.model_dump(exclude_unset=True)}
+
+
 class LocalizedJSON(TypeDecorator[Localized]):
     """A ``Localized`` in a JSON column."""
 

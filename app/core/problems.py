@@ -26,6 +26,7 @@ from app.core.errors import (
     RuleBroken,
     Stale,
     StorageFull,
+    TakenMeanwhile,
     TooLarge,
     Unavailable,
     Unconditional,
@@ -191,16 +192,19 @@ def install(app: FastAPI) -> None:
 
 def refusal_of(error: DBAPIError) -> Refusal:
     """What a database error means to a caller; what is not expected is logged and InternalError."""
-    said = str(error.orig).lower()
-    if "disk is full" in said or "no space left" in said or getattr(error.orig, "sqlstate", None) == "53100":
+    said, state = str(error.orig).lower(), getattr(error.orig, "sqlstate", None) or ""
+    if "disk is full" in said or "no space left" in said or state == "53100":
         return StorageFull()
-    state = getattr(error.orig, "sqlstate", None) or ""
+    if state == "23505" or "unique constraint failed" in said:
+        return TakenMeanwhile()
     if error.connection_invalidated or state.startswith(("08", "57P", "40", "53")):
         return DatabaseUnavailable()
     if isinstance(error, OperationalError) and (not state or "locked" in said):
         log.warning("database_unavailable", kind=type(error.orig).__name__)
         return DatabaseUnavailable()
-    log.error("database_error", kind=type(error.orig).__name__, exc_info=error)
+    # The text of the error and its parameters may be personal: neither gets into the log.
+    constraint = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
+    log.error("database_error", kind=type(error.orig).__name__, sqlstate=state, constraint=constraint)
     return InternalError()
 
 

@@ -13,6 +13,7 @@ from app.core import clock, ids
 from app.core.deletions import Deletion
 from app.core.errors import ChangedMeanwhile, Invalid, NoSuchThing, VersionNotStated
 from app.core.faults import faults_of
+from app.core.localized import LocalizedPatch
 from app.core.shapes import Row
 
 AnyRow = TypeVar("AnyRow", bound=Row)
@@ -60,12 +61,16 @@ def merged(row: Row, patch: pydantic.BaseModel | SQLModel, shape: type[AnyShape]
     ``stored`` are the fields of the shape that the row keeps under another name.
     """
     whole = {name: stored[name] if name in stored else getattr(row, name) for name in shape.model_fields} | {
-        name: getattr(patch, name) for name in patch.model_fields_set
+        name: _given(getattr(patch, name), getattr(row, name, None)) for name in patch.model_fields_set
     }
     try:
         return shape.model_validate({name: _plain(value) for name, value in whole.items()})
     except ValidationError as broken:
         raise Invalid(faults=faults_of(broken.errors(include_url=False))) from broken
+
+
+def _given(value: Any, before: Any) -> Any:
+    return value.upon(before) if isinstance(value, LocalizedPatch) else value
 
 
 def _plain(value: Any) -> Any:

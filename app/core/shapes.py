@@ -12,6 +12,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlmodel import Field, SQLModel
 
 from app.core import clock, ids
+from app.core.localized import Localized, LocalizedPatch
 
 
 class Instant(TypeDecorator[datetime]):
@@ -100,11 +101,18 @@ def partial(patch: type[Model]) -> type[Model]:
     for name, info in patch.model_fields.items():
         parts = info.asdict()
         described = {k: v for k, v in parts["attributes"].items() if not k.startswith("default")}
-        pieces = (parts["annotation"], *parts["metadata"], pydantic.Field(**described))
+        pieces = (_patched(parts["annotation"]), *parts["metadata"], pydantic.Field(**described))
         fields[name] = (Annotated[pieces], pydantic.Field(default_factory=lambda: None))
     return _remade(
         patch, fields, ConfigDict(extra="forbid", str_strip_whitespace=True, allow_inf_nan=False), strict=True
     )
+
+
+def _patched(annotation: Any) -> Any:
+    """The type of a field in a patch: texts in several languages are merged by language."""
+    if annotation == Localized:
+        return LocalizedPatch
+    return LocalizedPatch | None if annotation == (Localized | None) else annotation
 
 
 class _Strict(pydantic.BaseModel):

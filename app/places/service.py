@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from app.areas import service as areas
 from app.areas.models import Area, AreaKind
+from app.areas.queries import AREA
 from app.core import clock, ids, rows
 from app.core.database import Work
 from app.core.errors import Conflict, Fault, Invalid
@@ -45,6 +46,7 @@ NOT_A_MUNICIPALITY = Words("Tämä alue ei ole kunta.", "This area is not a muni
 ENDED = Words(
     "Kunta on lakannut {valid_to}. Käytä sen seuraajaa.", "The municipality ended on {valid_to}. Use its successor."
 )
+LIKE_AN_ID = Words("Tunnus näyttää id:ltä. Valitse sana.", "This slug looks like an id. Choose a word.")
 NO_PLAN = Words(
     "Kunnan yllä ei ole aluetta, jolla on suunnitelma. Lataa suunnitelma (load-plan) ensin.",
     "No plan stands on any area above this municipality. Load one (load-plan) first.",
@@ -59,12 +61,15 @@ def shown(session: Session, place_id: uuid.UUID) -> dict[str, Any]:
 def found(session: Work, write: PlaceWrite) -> MeetingPlace:
     """Found a place in a municipality that exists. Raises Invalid, NameTaken, SlugTaken."""
     municipality = _municipality(session, write.municipality)
+    county_id = _county(session, municipality.id)
+    if write.slug and ids.as_uuid(write.slug):
+        raise Invalid(faults=[Fault("looks-like-an-id", LIKE_AN_ID, pointer="/slug")])
     _name_must_be_free(session, municipality.id, write.name.fi)
     place = MeetingPlace(
         **_facts(write),
         slug=write.slug or _free_slug(session, write.name.fi),
         municipality_id=municipality.id,
-        county_id=_county(session, municipality.id),
+        county_id=county_id,
         sort_name=sort_name(write.name.fi),
         search_name=_search_name(write),
     )
@@ -76,10 +81,10 @@ def found(session: Work, write: PlaceWrite) -> MeetingPlace:
 def change(session: Work, place: MeetingPlace, patch: PlacePatch) -> MeetingPlace:
     """Change what ``patch`` names; the whole must still be a place. Raises Invalid, NameTaken."""
     whole = rows.merged(place, patch, PlaceChange, municipality=str(place.municipality_id))
-    municipality_id, county_id = place.municipality_id, place.county_id
+    municipality_id = place.municipality_id
     if "municipality" in patch.model_fields_set:
         municipality_id = _municipality(session, whole.municipality).id
-        county_id = _county(session, municipality_id)
+    county_id = _county(session, municipality_id)
     if (municipality_id, folded(whole.name.fi)) != (place.municipality_id, folded(place.name.fi)):
         _name_must_be_free(session, municipality_id, whole.name.fi)
     rows.apply(
@@ -126,6 +131,8 @@ def _county(session: Session, municipality_id: uuid.UUID) -> uuid.UUID:
     county_id = areas.county_of(session, municipality_id, clock.today())
     if county_id is None:
         raise Invalid(faults=[Fault("no-plan-here", NO_PLAN, pointer="/municipality")])
+    # One place is founded or moved at a time in a county: what is looked up as free stays free.
+    session.execute(select(AREA.id).where(AREA.id == county_id).with_for_update())
     return county_id
 
 

@@ -13,6 +13,7 @@ from app.core.database import SnapshotSession, WriteSession
 from app.core.dates import Day
 from app.core.errors import ChangedMeanwhile, Fault, Invalid, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
+from app.core.language import Words
 from app.core.paging import Page, WindowDep
 from app.core.periods import Length
 from app.core.problems import answers, shown
@@ -46,6 +47,7 @@ AreaParam = Annotated[str | None, Query(max_length=80, description="Only in this
 FirstDay = Annotated[Day | None, Query(alias="from", description="First day.")]
 LastDay = Annotated[Day | None, Query(alias="to", description="Last day, included.")]
 DAY = "/meeting-places/{place}/visits/{date}"
+ONLY_BY_PLACE = Words("Anna place vain, kun group=place.", "Give place only with group=place.")
 OF_A_DAY = answers(NoSuchThing, ChangedMeanwhile, VersionNotStated)
 
 
@@ -187,6 +189,8 @@ def list_visit_summaries(
     count as visits. Without a token, small counts are hidden (`value` null, `status` `c`) together with
     what would give them away, and ranges are whole months. `m` means that nothing was counted; 0 is a count.
     """
+    if place is not None and group != "place":
+        raise Invalid(faults=[Fault("only-by-place", ONLY_BY_PLACE, parameter="place")])
     asked = reports.range_of(first, last)
     if caller is None:
         reports.must_be_whole_months(asked)

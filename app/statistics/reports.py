@@ -43,8 +43,8 @@ class WholeMonthsOnly(RuleBroken):
 
     title = Words("Vain kokonaisia kuukausia", "Whole months only")
     detail = Words(
-        "Julkiset luvut ovat kokonaisilta kuukausilta. Kysy {first}-{last}, tai kirjaudu.",
-        "Public figures are of whole months. Ask for {first} to {last}, or sign in.",
+        "Julkiset luvut ovat kokonaisilta kuukausilta. Kysy from={first}&to={last}, tai kirjaudu.",
+        "Public figures are of whole months. Ask for from={first}&to={last}, or sign in.",
     )
     cure = Words(
         "Anna from ja to kuukausina (2026-03), tai kirjaudu.", "Give from and to as months (2026-03), or sign in."
@@ -235,7 +235,7 @@ def _merged_form(session: Session, county_ids: set[uuid.UUID]) -> list[FormField
     """Every field that a form of these counties ever had; the newest version's words win."""
     fields: dict[str, FormField] = {}
     for form in session.execute(queries.forms()):
-        if form.county_id in county_ids:
+        if not county_ids or form.county_id in county_ids:
             fields |= {f["code"]: FormField.model_validate(f) for f in form.fields}
     return list(fields.values())
 

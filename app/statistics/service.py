@@ -11,7 +11,7 @@ from sqlmodel import Session
 from app.areas.rules import is_valid
 from app.core import clock, ids, rows
 from app.core.database import Change, Work
-from app.core.errors import ChangedMeanwhile, Fault, Invalid, NoSuchThing
+from app.core.errors import Fault, Invalid, NoSuchThing, Stale
 from app.core.language import Words
 from app.core.periods import Month
 from app.places.models import MeetingPlace
@@ -25,6 +25,8 @@ IN_FUTURE = Words(
     "Päivä {day} on vasta tulossa. Käynnit kirjataan jälkikäteen.",
     "{day} is still to come. Visits are recorded afterwards.",
 )
+EARLIEST = date(1990, 1, 1)  # no meeting place counted before; earlier years are slips of the pen
+TOO_EARLY = Words("Päivä {day} on ennen vuotta 1990. Tarkista vuosi.", "{day} is before {earliest}. Check the year.")
 NOT_OPEN_THEN = Words(
     "Paikka on toiminnassa {opened}-{closed}, ei päivänä {day}.",
     "The place goes on from {opened} to {closed}, not on {day}.",
@@ -39,6 +41,20 @@ FORM_NOT_VALID = Words(
 
 
 Key = tuple[uuid.UUID, date, int]  # place, day, part
+
+
+class NothingToReplace(Stale):
+    """A version was named, and the day is not recorded."""
+
+    title = Words("Päivää ei ole kirjattu", "Day not recorded")
+    detail = Words(
+        "Päivää ei ole kirjattu, tai se on poistettu. Jätä If-Match pois, jos kirjaat sen uutena.",
+        "The day is not recorded, or was taken away. Leave If-Match out to record it anew.",
+    )
+    cure = Words(
+        "Lue päivä uudestaan. Uusi päivä kirjataan ilman otsaketta If-Match.",
+        "Read the day again. A new day is recorded without If-Match.",
+    )
 
 
 class Forms:
@@ -94,6 +110,8 @@ def place_of(place: MeetingPlace) -> PlaceOfDay:
 def _faults_of_date(place: PlaceOfDay, day: date) -> list[Fault]:
     if day > clock.today():
         return [Fault("in-the-future", IN_FUTURE.about(day=day), parameter="date")]
+    if day < EARLIEST:
+        return [Fault("too-early", TOO_EARLY.about(day=day, earliest=EARLIEST), parameter="date")]
     if (place.opened_on and day < place.opened_on) or (place.closed_on and day > place.closed_on):
         told = NOT_OPEN_THEN.about(day=day, opened=place.opened_on or "…", closed=place.closed_on or "…")
         return [Fault("not-open-then", told, parameter="date")]
@@ -127,7 +145,7 @@ def record_day(
     stored = _day(session, place.id, day, part)
     if stored is None:
         if if_match is not None:
-            raise ChangedMeanwhile(version="–")
+            raise NothingToReplace()
         made = rows.add(
             session, VisitDay(place_id=place.id, visited_on=day, part=part, source="api", **facts_of(write))
         )

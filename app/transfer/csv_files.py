@@ -12,6 +12,7 @@ from app.core.language import Words
 from app.core.text import composed, folded, has_control_characters
 
 _BLOCK = 1 << 20
+MOST_COLUMNS = 500
 
 
 class FileNotReadable(Malformed):
@@ -97,6 +98,9 @@ def opened(file: IO[bytes], columns: Sequence[Column]) -> CsvFile:
     delimiter = max(";,\t", key=header.count)
     opened = CsvFile(file, encoding, delimiter)
     _, cells = next(_records(file, encoding, delimiter))
+    if len(cells) > MOST_COLUMNS:
+        why = Words(f"siinä on yli {MOST_COLUMNS} saraketta", f"it has over {MOST_COLUMNS} columns")
+        raise FileNotReadable(why=why)
     by_heading = {_key(heading): column for column in columns for heading in column.headings}
     for cell in cells:
         column = by_heading.get(_key(cell))
@@ -137,6 +141,8 @@ def _encoding(file: IO[bytes]) -> str:
     """How the file is written: UTF-8 with or without a mark, else Windows-1252. Raises FileNotReadable."""
     file.seek(0)
     start = file.read(4)
+    if start == b"PK\x03\x04":
+        raise FileNotReadable(why=Words("se on Excel-työkirja, ei CSV", "it is an Excel workbook, not CSV"))
     if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         raise FileNotReadable(why=Words("se on UTF-16-muodossa", "it is in UTF-16"))
     for encoding in ("utf-8-sig", "cp1252"):

@@ -30,6 +30,9 @@ async def _file(request: Request) -> Any:
     must_be(request, (CSV,))
     most = request.app.state.settings.import_max_mib << 20
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
+        announced = request.headers.get("content-length", "")
+        if announced.isdecimal() and int(announced) > most:
+            raise BodyTooLarge(most=most)
         size = 0
         async for part in request.stream():
             size += len(part)

@@ -28,6 +28,10 @@ KINDS: Mapping[str, type[Kind]] = {
     "sotkanet": IndicatorValues,
 }
 BLOCK = 10_000
+NOT_UTF8 = Words(
+    "Tiedosto ei ole UTF-8-muodossa, joten se luettiin Windows-1252:na. Tarkista ääkköset.",
+    "The file is not UTF-8, so it was read as Windows-1252. Check letters such as ä and ö.",
+)
 UNKNOWN_COLUMN = Words("Saraketta ei tunneta, eikä sitä luettu.", "This column is not known and was not read.")
 Progress = Callable[[int], None]
 
@@ -84,6 +88,8 @@ def import_file(
         {"code": "unknown-column", "column": heading, "detail": UNKNOWN_COLUMN.to(options.language)}
         for heading in opened.unknown
     ]
+    if opened.encoding == "cp1252":
+        report.warnings.append({"code": "read-as-windows-1252", "detail": NOT_UTF8.to(options.language)})
     command = Command(f"import {name}", by, request_id, audit_id=report.id)
     if options.mode == "partial" and not options.dry_run:
         _in_parts(database, command, kind, opened, options, report, progress)

@@ -33,9 +33,7 @@ class ThingPatch(ThingWrite):
     """Some."""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _forget_the_table() -> None:
-    Thing.metadata.remove(Thing.__table__)  # type: ignore[attr-defined]
+Thing.metadata.remove(Thing.__table__)  # type: ignore[attr-defined] # no table of the product
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
 """Meeting places are founded, read, listed and changed over HTTP."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
 import pytest
 from starlette.testclient import TestClient
+
+from tests.live import serving
 
 Headers = dict[str, str]
 PLACES = "/v1/meeting-places"
@@ -132,6 +136,38 @@ def test_a_place_lies_in_the_county_on_whose_plan_it_stands(client: TestClient, 
     county = client.get("/v1/areas/county-12").json()["id"]
 
     assert client.post(PLACES, json=tupa(), headers=admin).json()["county_id"] == county
+
+
+def test_a_patch_of_a_name_is_merged_by_language(client: TestClient, admin: Headers) -> None:
+    made = client.post(PLACES, json=tupa(name={"fi": "Tupa", "sv": "Stugan"}), headers=admin).json()
+
+    def change(version: int, name: Any, field: str = "name") -> Any:
+        tag = {"If-Match": f'"v{version}"'}
+        return client.patch(f"{PLACES}/{made['slug']}", json={field: name}, headers=admin | tag).json()
+
+    assert change(1, {"en": "Cottage"})["name"] == {"fi": "Tupa", "sv": "Stugan", "en": "Cottage"}
+    assert change(2, {"fi": "Pirtti", "sv": None})["name"] == {"fi": "Pirtti", "sv": None, "en": "Cottage"}
+    assert change(3, {"fi": None})["errors"][0]["pointer"] == "/name/fi"
+    assert change(3, {"en": "Quiet"}, "description")["errors"][0]["pointer"] == "/description/fi"
+    assert change(3, {"fi": "Rauhallinen"}, "description")["description"]["fi"] == "Rauhallinen"
+    assert change(4, None, "description")["description"] is None
+
+
+def test_a_slug_that_looks_like_an_id_is_refused(client: TestClient, admin: Headers) -> None:
+    taken = client.get(f"{PLACES}/koppa").json()["id"]
+
+    assert client.post(PLACES, json=tupa(slug=taken), headers=admin).json()["errors"][0]["code"] == "looks-like-an-id"
+
+
+def test_of_four_who_found_the_same_place_at_once_one_does(
+    client: TestClient, admin: Headers, database_url: str
+) -> None:
+    def found(number: int) -> int:
+        body = tupa(name={"fi": "Yhtä aikaa"}, municipality=("491", "491", "740", "593")[number])
+        return httpx.post(f"{server.address}{PLACES}", json=body, headers=admin, timeout=30).status_code
+
+    with serving(database_url) as server, ThreadPoolExecutor(4) as crowd:
+        assert sorted(crowd.map(found, range(4))) == [201, 201, 201, 409]
 
 
 def test_readers_do_not_found_places(client: TestClient, reader: Headers) -> None:

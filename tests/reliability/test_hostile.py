@@ -1,6 +1,8 @@
 """Hostile input meets a clear refusal: no crash, no echo, nothing written."""
 
 import json
+import socket
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +12,7 @@ from starlette.testclient import TestClient
 
 from app.core.database import Database
 from app.tables import METADATA
+from tests.live import serving
 
 Headers = dict[str, str]
 CANARY = "kanarialintu9731"
@@ -188,6 +191,19 @@ def test_hostile_queries_and_paths_are_refused_or_ignored_never_echoed(client: T
                     refused(answer)
     for path in PATHS:
         assert client.get(path, headers=admin).status_code in (404, 422)
+
+
+def test_a_client_that_leaves_in_the_middle_is_no_crash(only_sqlite: str) -> None:
+    with serving(only_sqlite) as server:
+        port = int(server.address.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as half:
+            half.sendall(b"POST /v1/auth/token HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n")
+            half.sendall(b"Content-Type: application/x-www-form-urlencoded\r\n\r\nusername=")
+        deadline = time.monotonic() + 20
+        while '"status": 499' not in server.log():
+            assert time.monotonic() < deadline, server.log()
+            time.sleep(0.05)
+        assert '"crash"' not in server.log()
 
 
 def test_hostile_headers_are_refused_or_ignored(client: TestClient, admin: Headers, rows: Any) -> None:

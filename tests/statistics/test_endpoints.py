@@ -162,6 +162,18 @@ def test_a_day_to_come_is_refused(client: TestClient, admin: Headers) -> None:
     assert refused.json()["errors"][0]["code"] == "in-the-future"
 
 
+def test_a_day_of_long_ago_is_a_slip_of_the_pen(client: TestClient, admin: Headers) -> None:
+    for day in ("0026-03-12", "1989-12-31"):
+        refused = client.put(f"/v1/meeting-places/koppa/visits/{day}", json=body(), headers=admin)
+        assert refused.json()["errors"][0]["code"] == "too-early"
+
+
+def test_a_municipality_without_places_has_no_totals_and_every_field(client: TestClient) -> None:
+    answer = client.get("/v1/visit-summaries?area=588&fields=families")
+
+    assert (answer.status_code, answer.json()["items"], answer.json()["hidden_below"]) == (200, [], 5)
+
+
 def test_a_place_that_is_not_there_is_404_before_the_body_is_judged(client: TestClient, admin: Headers) -> None:
     assert client.put("/v1/meeting-places/nowhere/visits/2026-03-12", json={"x": 1}, headers=admin).status_code == 404
 
@@ -244,6 +256,7 @@ def test_the_public_asks_for_whole_months_and_callers_for_any_days(client: TestC
         "from=1000&to=2026",
         "colour=red",
         "by=month&by=year",
+        "place=koppa&group=county",
         "place=nowhere",
     ],
 )
