@@ -52,7 +52,6 @@ def import_file(
     caller: Annotated[Caller, Needs("imports:write")],
     request: Request,
     database: DatabaseDep,
-    _: Turn,
     kind: Annotated[
         str,
         Path(
@@ -62,6 +61,7 @@ def import_file(
         ),
     ],
     file: Annotated[IO[bytes], Depends(_file)],
+    _: Turn,  # after the file: who sends slowly keeps nobody from writing
     dry_run: Annotated[bool, Query(description="Do all the work, report it, and store nothing.")] = False,
     mode: Annotated[Mode, Query(description="`atomic`: all rows or none. `partial`: the good rows.")] = "atomic",
     on_different: Annotated[

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
@@ -13,6 +14,7 @@ from starlette.testclient import TestClient
 from app.core.database import Database
 from app.tables import METADATA
 from tests.live import serving
+from tests.reliability.test_races import bearer
 
 Headers = dict[str, str]
 CANARY = "kanarialintu9731"
@@ -124,6 +126,12 @@ PATHS = [
 
 
 @pytest.fixture
+def database_token(only_sqlite: str) -> Headers:
+    """An administrator's token for the SQLite database."""
+    return bearer(Database(only_sqlite))
+
+
+@pytest.fixture
 def rows(database: Database) -> Any:
     """How many rows each table has, counted anew at each call."""
 
@@ -204,6 +212,20 @@ def test_a_client_that_leaves_in_the_middle_is_no_crash(only_sqlite: str) -> Non
             assert time.monotonic() < deadline, server.log()
             time.sleep(0.05)
         assert '"crash"' not in server.log()
+
+
+def test_a_slow_upload_keeps_nobody_from_writing(only_sqlite: str, database_token: Headers) -> None:
+    with serving(only_sqlite) as server:
+        port = int(server.address.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as slow:
+            slow.sendall(
+                b"POST /v1/imports/visits HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\nContent-Type: text/csv\r\n"
+            )
+            slow.sendall(f"Authorization: {database_token['Authorization']}\r\n\r\nplace,date".encode())
+            time.sleep(0.5)
+            day = {"form_version": 1, "status": "open", "counts": {"adults": 5}}
+            made = httpx.put(f"{server.address}{DAY}", json=day, headers=database_token, timeout=10)
+    assert made.status_code == 201
 
 
 def test_hostile_headers_are_refused_or_ignored(client: TestClient, admin: Headers, rows: Any) -> None:
