@@ -56,12 +56,8 @@ openapi: .venv/.dev ## Write the API description anew into openapi/v1.json
 	@mkdir -p $(dir $(SPEC))
 	@$(BIN)/perhekeskus openapi $(SPEC)
 
-bench: .venv/.dev ## Every benchmark; `make bench-NAME` runs benchmarks/NAME.py alone (ARGS="...")
-	@set -e; for file in benchmarks/[a-z]*.py; do \
-		name=$$(basename $$file .py); echo "== $$name"; $(BIN)/python -m benchmarks.$$name $(ARGS); done
-
-bench-%: .venv/.dev
-	@$(BIN)/python -m benchmarks.$(subst -,_,$*) $(ARGS)
+bench: .venv/.dev ## Ratios beside bare Starlette and the textbook form, into benchmarks/results.md
+	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
 lock: ## Write both lock files anew from pyproject.toml; needs uv
 	@test -n "$(UV)" || { echo "make lock needs uv."; exit 1; }

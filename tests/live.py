@@ -70,7 +70,8 @@ def _wait(server: subprocess.Popen[bytes], address: str) -> None:
             if httpx.get(f"{address}/health/ready", timeout=2).status_code == 200:
                 return
         except httpx.TransportError:
-            time.sleep(0.1)
+            pass
+        time.sleep(0.1)
     raise RuntimeError("the server did not answer in time")
 
 

@@ -139,7 +139,6 @@ def serve(
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=10,
-        h11_max_incomplete_event_size=64 << 10,
     )
 
 

@@ -14,6 +14,7 @@ from sqlmodel import Session
 
 from app.core.errors import Fault, Invalid
 from app.core.language import Words
+from app.core.numbers import Whole
 
 Item = TypeVar("Item")
 _BAD_CURSOR = Words(
@@ -39,7 +40,7 @@ class Window(BaseModel):
 
 
 async def _window(
-    limit: Annotated[int, Query(ge=1, le=200, description="How many items at most.")] = 50,
+    limit: Annotated[Whole, Query(ge=1, le=200, description="How many items at most.")] = 50,
     cursor: Annotated[str | None, Query(max_length=2000, description="`next` of the page before.")] = None,
     count: Annotated[Literal["exact"] | None, Query(description="`exact` adds `total`.")] = None,
 ) -> Window:
@@ -58,13 +59,12 @@ def page(session: Session, rows: Select[Any], window: Window, request: Request, 
     found = select_page(session, rows, per_page=window.limit, page=_opened(window.cursor, seal))
     following = _closed(found.paging.bookmark_next, seal) if found.paging.has_next else None
     if following:
-        response.headers["Link"] = f'<{request.url.include_query_params(cursor=following)}>; rel="next"'
-    counted = select(func.count()).select_from(rows.order_by(None).subquery())
-    return {
-        "items": [row[0] if len(row) == 1 else row for row in found],
-        "next": following,
-        "total": session.scalar(counted) if window.count else None,
-    }
+        following_url = request.url.include_query_params(cursor=following)
+        response.headers["Link"] = f'<{following_url.path}?{following_url.query}>; rel="next"'
+    total = None
+    if window.count:
+        total = session.scalar(select(func.count()).select_from(rows.order_by(None).subquery()))
+    return {"items": [row[0] if len(row) == 1 else row for row in found], "next": following, "total": total}
 
 
 def _closed(bookmark: str, seal: blake2b) -> str:

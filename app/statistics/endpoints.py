@@ -14,6 +14,7 @@ from app.core.dates import Day
 from app.core.errors import ChangedMeanwhile, Fault, Invalid, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.language import Words
+from app.core.numbers import Whole
 from app.core.paging import Page, WindowDep
 from app.core.periods import Length
 from app.core.problems import answers, shown
@@ -42,7 +43,7 @@ def _to_write(place: PlaceRef, session: WriteSession) -> MeetingPlace:
 Read = Annotated[MeetingPlace, Depends(_to_read)]
 Written = Annotated[MeetingPlace, Depends(_to_write)]
 OnDay = Annotated[Day, Path(alias="date", description="The day, `2026-03-12`.")]
-PartOfDay = Annotated[int, Path(ge=1, le=9, description="Which part of the day, 1-9.")]
+PartOfDay = Annotated[Whole, Path(ge=1, le=9, description="Which part of the day, 1-9.")]
 AreaParam = Annotated[str | None, Query(max_length=80, description="Only in this area (id or slug) and below it.")]
 FirstDay = Annotated[Day | None, Query(alias="from", description="First day.")]
 LastDay = Annotated[Day | None, Query(alias="to", description="Last day, included.")]

@@ -8,13 +8,15 @@ from pydantic import BaseModel, Field, StringConstraints
 from sqlmodel import Field as ShapeField
 
 from app.core.dates import Day
+from app.core.i_json import SAFE
 from app.core.localized import Localized
 from app.core.problems import FaultShown
 from app.core.shapes import Row, Shape, answer
 from app.statistics.models import DayStatus
 from app.statistics.rules import FormField
 
-_COUNTS_SCHEMA = {"additionalProperties": {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "null"}]}}
+_COUNT = {"type": "integer", "minimum": 0, "maximum": SAFE}
+_COUNTS_SCHEMA = {"additionalProperties": {"anyOf": [_COUNT, {"type": "null"}]}}
 Counts = Annotated[
     dict[str, Any],
     Field(

@@ -62,6 +62,11 @@ def test_a_list_is_walked_page_by_page(client: TestClient, admin: Headers) -> No
     assert len(seen) == len(set(seen)) == 11
 
 
+@pytest.mark.parametrize("limit", ["05", "+5", "5_0", "5.0", "%205"])
+def test_a_number_in_an_address_is_written_in_one_way(client: TestClient, limit: str) -> None:
+    assert client.get(f"{PLACES}?limit={limit.replace('+', '%2B')}").json()["errors"][0]["parameter"] == "limit"
+
+
 @pytest.mark.parametrize("cursor", ["x", "AAAAAAAAAAAAPnM6YX5zOmI", "", "ä", "%00"])
 def test_a_cursor_that_is_not_ours_is_refused(client: TestClient, cursor: str) -> None:
     assert client.get(f"{PLACES}?cursor={cursor}").status_code == 422
