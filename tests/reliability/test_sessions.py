@@ -1,6 +1,7 @@
 """One request, one state: what is committed is seen whole, and what fails leaves nothing."""
 
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, text
@@ -10,6 +11,8 @@ from app.areas.models import Area
 from app.audit.models import AuditEntry
 from app.core.database import Change, Command, Database
 from app.core.revisions import numbers
+from app.main import create_app
+from tests.conftest import settings_for
 
 
 def rename(database: Database, name: str) -> None:
@@ -87,12 +90,27 @@ def test_transactions_of_one_import_share_an_audit_row(database: Database) -> No
     assert [e.changes for e in entries] == [[{"kind": "area", "action": "imported", "rows": 15}]]
 
 
-def test_a_database_that_is_gone_is_503_and_says_when_to_try_again(client: TestClient, database: Database) -> None:
+def test_a_database_that_is_broken_is_a_problem_without_a_word_of_sql(client: TestClient, database: Database) -> None:
     with database.engine.connect() as connection:
         connection.execute(text("DROP TABLE area_alias"))
         connection.commit()
 
-    assert client.get("/v1/areas").status_code in (500, 503)
+    answer = client.get("/v1/areas")
+
+    assert (answer.status_code >= 500, answer.headers["Content-Type"]) == (True, "application/problem+json")
+    assert "area_alias" not in answer.text
+
+
+def test_a_database_that_does_not_answer_is_503_and_says_when_to_try_again(tmp_path: Path) -> None:
+    nowhere = settings_for(f"postgresql://nobody@/none?host={tmp_path}")
+
+    with TestClient(create_app(nowhere), raise_server_exceptions=False) as client:
+        answer = client.get("/v1/areas")
+        ready = client.get("/health/ready")
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "database-unavailable")
+    assert answer.headers["Retry-After"] == "2"
+    assert (ready.status_code, ready.json()["database"]) == (503, False)
 
 
 def half_way(database: Database) -> None:
