@@ -28,12 +28,13 @@ SQLITE_WAIT_S = 10.0
 
 @dataclass(frozen=True)
 class Command:
-    """Who does what: the head of an audit row."""
+    """Who does what: the head of an audit entry. ``by`` is a person or a machine; null is the command line."""
 
     name: str
     by: uuid.UUID | None = None
     request_id: str | None = None
-    audit_id: uuid.UUID | None = None  # several transactions of one import share one audit row
+    audit_id: uuid.UUID | None = None  # several transactions of one import share one audit entry
+    is_machine: bool = False
 
 
 @dataclass
@@ -269,7 +270,12 @@ def command_of(request: Request) -> Command:
     state = request.scope["state"]
     if "caller_id" not in state:
         raise RuntimeError(f"{request.scope['route'].name} writes without stating who may: put its need first.")
-    return Command(request.scope["route"].operation_id, state["caller_id"], state.get("request_id"))
+    return Command(
+        request.scope["route"].operation_id,
+        state["caller_id"],
+        state.get("request_id"),
+        is_machine=state.get("caller_is_machine", False),
+    )
 
 
 # scope="function": the commit happens before the answer is sent. With the default scope a failing

@@ -20,7 +20,7 @@ class ImportReport(SQLModel, table=True):
 
     id: uuid.UUID = Field(default_factory=ids.new, primary_key=True)
     kind: str = Field(max_length=40, nullable=False)
-    user_id: uuid.UUID | None = None
+    caller_id: uuid.UUID | None = None
     at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False)
     dry_run: bool = Field(nullable=False)
     mode: str = Field(max_length=10, nullable=False)

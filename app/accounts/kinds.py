@@ -1,0 +1,51 @@
+"""The kinds of things that rights reach. Each room states its own; ``main`` hands over the list."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlmodel import Session
+
+from app.accounts.rules import Chain
+from app.core.localized import Localized
+
+
+@dataclass(frozen=True)
+class Named:
+    """What a thing is called."""
+
+    slug: str | None
+    name: Localized | None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of thing.
+
+    ``name`` is that of its table, as grants and audit entries say it; ``parameter`` how paths call it.
+    ``chain_of`` answers the thing with this id or slug and all that it lies in, or None if there is no
+    such thing. ``named`` answers what some are called; without it, nothing can be granted on the kind.
+    """
+
+    name: str
+    parameter: str | None
+    chain_of: Callable[[Session, str], Chain | None]
+    named: Callable[[Session, Collection[UUID]], Mapping[UUID, Named]] | None = None
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """All of them, by name and by parameter."""
+
+    all: Iterable[Kind]
+    by_name: Mapping[str, Kind] = field(init=False)
+    by_parameter: Mapping[str, Kind] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {kind.name: kind for kind in self.all})
+        object.__setattr__(self, "by_parameter", {kind.parameter: kind for kind in self.all if kind.parameter})
+
+    @property
+    def grantable(self) -> dict[str, Kind]:
+        """Those on which something can be granted."""
+        return {name: kind for name, kind in self.by_name.items() if kind.named}
