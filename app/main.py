@@ -8,10 +8,15 @@ from contextlib import asynccontextmanager
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import __version__, deployment
-from app.accounts.endpoints import router as access
+from app.accounts import endpoints as accounts
+from app.accounts import passwords
+from app.accounts.reach import Kinds
+from app.accounts.service.entry import Door
 from app.accounts.tokens import Signer
+from app.areas import service as areas_service
 from app.areas.endpoints import router as areas
 from app.core import logs, problems
 from app.core.database import Database
@@ -20,12 +25,15 @@ from app.core.route import Route
 from app.front import contract
 from app.front.endpoints import pages, root
 from app.indicators.endpoints import router as indicators
+from app.places import service as places_service
 from app.places.endpoints import router as places
 from app.settings import Settings
+from app.statistics import service as statistics_service
 from app.statistics.endpoints import router as statistics
 from app.transfer.endpoints import router as imports
 
-ROOMS = (access, areas, places, statistics, indicators, imports)
+ROOMS = (*accounts.ROUTERS, areas, places, statistics, indicators, imports)
+KINDS = Kinds((areas_service.KIND, places_service.KIND, statistics_service.KIND))
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
@@ -51,8 +59,11 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.kinds = KINDS
     app.state.signer = Signer(secret)
-    app.state.cursor_key = hashlib.blake2b(secret.encode(), digest_size=32, person=b"cursor").digest()
+    app.state.cursor_key = _key(secret, b"cursor")
+    app.state.guess_key = _key(secret, b"guess")
+    app.state.door = Door(database, app.state.signer, anyio.CapacityLimiter(passwords.AT_A_TIME))
     problems.install(app)
     v1 = APIRouter(prefix="/v1", route_class=Route)
     for room in ROOMS:
@@ -63,7 +74,14 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     contract.install(app)
     app.add_middleware(Origins, origins=settings.origins)
     app.add_middleware(Edge)
+    if settings.proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.proxies)
     return app
+
+
+def _key(secret: str, person: bytes) -> bytes:
+    """A key for one purpose, from which the secret does not follow."""
+    return hashlib.blake2b(secret.encode(), digest_size=32, person=person).digest()
 
 
 def from_environment() -> FastAPI:

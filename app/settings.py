@@ -1,5 +1,6 @@
 """Settings: environment variables ``PERHEKESKUS_*``, read once."""
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,16 @@ class Settings(BaseSettings):
         description="Signs tokens: random text of 32 bytes or more. If absent, one is made and kept in a file beside "
         "the SQLite database, or in `./data`; set it where several machines serve.",
     )
+    public_url: str = Field(
+        default="",
+        description="Where people reach the server, for links that are sent to them: `https://api.example.fi`. "
+        "If absent, the address that the request was sent to.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="Proxies in front, with commas: addresses or networks such as `10.0.0.0/8`. Only from these are "
+        "`X-Forwarded-For` and `X-Forwarded-Proto` believed.",
+    )
     cors_origins: str = Field(
         default="", description="Origins whose pages may send a token, with commas: `https://admin.example.fi`."
     )
@@ -42,6 +53,25 @@ class Settings(BaseSettings):
         if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://", "postgres://")):
             raise ValueError("begins with sqlite:/// or postgresql://")
         return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        if url and not url.startswith(("http://", "https://")):
+            raise ValueError("begins with https:// or http://")
+        return url.rstrip("/")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, proxies: str) -> str:
+        for proxy in filter(None, (p.strip() for p in proxies.split(","))):
+            ip_network(proxy)
+        return proxies
+
+    @property
+    def proxies(self) -> list[str]:
+        """The addresses and networks of ``trusted_proxies``."""
+        return [p.strip() for p in self.trusted_proxies.split(",") if p.strip()]
 
     @property
     def origins(self) -> tuple[str, ...]:

@@ -9,11 +9,16 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import select
+from sqlmodel import Session
 from starlette.testclient import TestClient
 
 from app import deployment
-from app.accounts import service as accounts
+from app.accounts import passwords
 from app.accounts.roles import Role
+from app.accounts.service import sign_ins, users
+from app.accounts.tokens import Signer
+from app.audit.models import AuditChange, AuditEntry
 from app.core import logs, schema
 from app.core.database import Command, Database
 from app.main import create_app
@@ -24,6 +29,7 @@ from tests.ephemeral_postgres import EphemeralPostgres, NoPostgres
 logs.start("WARNING")
 PASSWORD = "correct horse battery"
 SECRET = "test-secret-test-secret-test-secret!"
+PASSWORD_HASH = passwords.hashed(PASSWORD)
 ENGINES = ("sqlite", "postgresql")
 
 
@@ -33,13 +39,13 @@ def settings_for(url: str, **other: Any) -> Settings:
 
 
 def prepared(url: str) -> None:
-    """Migrate, load the shipped plan, and let an administrator and a reader sign in."""
+    """Migrate, load the shipped plan, and let somebody of each role sign in, who has it on everything."""
     database = deployment.database(settings_for(url))
     schema.upgrade(database.engine)
     with database.writing(Command("test")) as session:
         plan_file.load(session, plan_file.read(plan_file.shipped()))
         for role in Role:
-            accounts.create(session, f"{role}@example.org", role, PASSWORD)
+            users.give_everything(session, users.create(session, f"{role}@example.org", PASSWORD_HASH), role)
     database.engine.dispose()
 
 
@@ -103,6 +109,14 @@ def client(app: FastAPI) -> Iterator[TestClient]:
         yield made
 
 
+def trail_of(session: Session, command: str) -> list[tuple[AuditEntry, list[AuditChange]]]:
+    """The audit entries of a command, each with its changes."""
+    found = session.scalars(select(AuditEntry).where(AuditEntry.command == command))  # type: ignore[arg-type]
+    change = AuditChange.__table__.c  # type: ignore[attr-defined]
+    query = select(AuditChange).order_by(change.position)
+    return [(entry, list(session.scalars(query.where(change.entry_id == entry.id)))) for entry in found]
+
+
 @dataclass(frozen=True)
 class Callers:
     """The headers by which each role is known."""
@@ -111,15 +125,18 @@ class Callers:
     reader: dict[str, str]
 
 
+def headers_of(database: Database, email: str) -> dict[str, str]:
+    """The headers by which somebody is known who has just signed in."""
+    with database.writing(Command("test")) as session:
+        user = users.with_email(session, email)
+        sign_in_id, _ = sign_ins.begin(session, user.id, "test")
+    return {"Authorization": f"Bearer {Signer(SECRET).token_for(user.id, sign_in_id)}"}
+
+
 @pytest.fixture
 def callers(app: FastAPI, database: Database) -> Callers:
     """Tokens of an administrator and of a reader."""
-    with database.reading() as session:
-        tokens = {
-            role.value: app.state.signer.token_for(accounts.signed_in(session, f"{role}@example.org", PASSWORD).id)
-            for role in Role
-        }
-    return Callers(**{role: {"Authorization": f"Bearer {token}"} for role, token in tokens.items()})
+    return Callers(*(headers_of(database, f"{role}@example.org") for role in ("admin", "reader")))
 
 
 @pytest.fixture

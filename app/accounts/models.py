@@ -7,8 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, String
 from sqlmodel import Field, SQLModel
 
-from app.accounts.roles import Role
-from app.accounts.rules import EVERYTHING
+from app.accounts.roles import EVERYTHING, Role
 from app.core import clock, ids
 from app.core.revisions import PRIVATE
 from app.core.shapes import Instant, Row
@@ -47,7 +46,9 @@ class Grant(Row, table=True):
     __tablename__ = "role_grant"
     __table_args__ = (
         CheckConstraint(f"role IN ({ROLES})", name="role_is_known"),
-        CheckConstraint("valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to", name="ends_after_it_begins"),
+        CheckConstraint(
+            "valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to", name="ends_after_it_begins"
+        ),
         _whole(),
         Index(None, "kind", "item_id"),
         {"info": {"family": PRIVATE}},
@@ -126,9 +127,7 @@ class MachineTokenUse(SQLModel, table=True):
     __tablename__ = "machine_token_use"
     __table_args__ = UNSEEN
 
-    token_id: uuid.UUID = Field(
-        sa_column=Column(ForeignKey("machine_token.id", ondelete="CASCADE"), primary_key=True)
-    )
+    token_id: uuid.UUID = Field(sa_column=Column(ForeignKey("machine_token.id", ondelete="CASCADE"), primary_key=True))
     used_at: datetime = Field(sa_type=Instant, nullable=False)
 
 
@@ -139,5 +138,5 @@ class GuessBrake(SQLModel, table=True):
     __table_args__ = PASSING
 
     key: str = Field(primary_key=True, max_length=64)
-    due_at: datetime = Field(sa_type=Instant, nullable=False)
+    due_at: datetime = Field(sa_type=Instant, nullable=False, index=True)
     familiar_until: datetime | None = Field(default=None, sa_type=Instant)

@@ -3,67 +3,126 @@
 Dependencies that wait for nothing are ``async``: a plain one would cost each request a thread.
 """
 
+from dataclasses import dataclass
 from typing import Annotated, Any
-from uuid import UUID
 
 from fastapi import Depends, Request, Security
 from fastapi.security import OAuth2PasswordBearer
 from starlette.concurrency import run_in_threadpool
 
-from app.accounts import service
-from app.accounts.roles import SCOPES
-from app.accounts.service import Caller, ScopeMissing, TokenNotAccepted
-from app.accounts.tokens import NotAToken, Signer
-from app.core.database import Database, DatabaseDep
+from app.accounts import opaque
+from app.accounts.reach import Kind, Kinds
+from app.accounts.roles import EVERYTHING, SCOPES
+from app.accounts.rules import Caller, Chain
+from app.accounts.service import callers
+from app.accounts.service.callers import OutOfReach, ScopeMissing, TokenDamaged, TokenNotAccepted
+from app.accounts.tokens import Bearer, NotAToken, Signer
+from app.core.database import Command, Database, DatabaseDep
+from app.core.errors import NoSuchThing
 from app.core.needs import Need
 
 bearer = OAuth2PasswordBearer(
     "/v1/auth/token", scheme_name="password", scopes={s: words.en for s, words in SCOPES.items()}, auto_error=False
 )
+Sent = Annotated[str | None, Depends(bearer)]
 
 
-async def _identify(
-    request: Request, database: DatabaseDep, token: Annotated[str | None, Depends(bearer)]
-) -> Caller | None:
-    """The caller as known now, or None where no token was sent. Raises TokenNotAccepted."""
+async def _kinds(request: Request) -> Kinds:
+    kinds: Kinds = request.app.state.kinds
+    return kinds
+
+
+KindsDep = Annotated[Kinds, Depends(_kinds)]
+
+
+@dataclass(frozen=True)
+class _Found:
+    caller: Caller
+    chain: Chain | None = ()
+    is_use_to_be_noted: bool = False
+
+
+async def _identified(
+    request: Request, database: Database, token: str | None, at: tuple[Kind, str] | None = None
+) -> _Found | None:
+    """The caller as known now, with the thing ``at`` which they call; None where no token was sent.
+
+    Raises TokenNotAccepted, TokenDamaged.
+    """
     if token is None:
         if "authorization" in request.headers:
             raise TokenNotAccepted()
         return None
-    signer: Signer = request.app.state.signer
+    known = _believed(request.app.state.signer, token)
+    async with database.seat():
+        found = await run_in_threadpool(_looked_up, database, known, at)
+    if found is None:
+        raise TokenNotAccepted()
+    state = request.scope["state"]
+    state["caller_id"], state["caller_is_machine"] = found.caller.id, found.caller.kind == "token"
+    if found.is_use_to_be_noted:
+        async with database.turn():
+            await run_in_threadpool(_note, database, found.caller)
+    return found
+
+
+def _believed(signer: Signer, token: str) -> Bearer | str:
+    """What a token says before the database is asked. Raises TokenDamaged, TokenNotAccepted."""
+    if token.startswith(opaque.PREFIX):
+        if not opaque.is_whole(token):
+            raise TokenDamaged()
+        return token
     try:
-        user_id = signer.user_of(token)
+        return signer.bearer_of(token)
     except NotAToken:
         raise TokenNotAccepted() from None
-    async with database.seat():
-        caller = await run_in_threadpool(_known, database, user_id)
-    if caller is None:
-        raise TokenNotAccepted()
-    request.scope["state"]["caller_id"] = caller.id
-    return caller
 
 
-def _known(database: Database, user_id: UUID) -> Caller | None:
+def _looked_up(database: Database, known: Bearer | str, at: tuple[Kind, str] | None) -> _Found | None:
     with database.reading() as session:
-        return service.caller_of(session, user_id)
+        if isinstance(known, str):
+            caller = callers.machine_behind(session, known)
+        else:
+            caller = callers.caller_behind(session, known)
+        if caller is None:
+            return None
+        chain = at[0].chain_of(session, at[1]) if at else ()
+        is_machine = caller.kind == "token"
+        return _Found(caller, chain, is_machine and callers.is_use_to_be_noted(session, caller.id))
 
 
-_Identified = Annotated[Caller | None, Depends(_identify)]
+def _note(database: Database, caller: Caller) -> None:
+    with database.writing(Command("noteTokenUse", caller.id, is_machine=True)) as session:
+        callers.note_use(session, caller.id)
 
 
-def Needs(scope: str) -> Any:  # noqa: N802 - reads as a word of the signature
-    """``caller: Annotated[Caller, Needs("places:write")]``: a caller with that scope."""
+def Needs(scope: str, at: str | None = None) -> Any:  # noqa: N802 - reads as a word of the signature
+    """``caller: Annotated[Caller, Needs("visits:write", at="place")]``: who has that scope on that place.
+
+    ``at`` is a path parameter that names a thing of a known kind, or ``everything``. Without it the
+    caller has the scope somewhere, and the endpoint keeps to that: by ``reach`` in lists, by ``may``
+    where the body names the thing.
+    """
     if scope not in SCOPES:
         raise TypeError(f"{scope} is not a scope. Add it to app/accounts/roles.py.")
 
-    async def permitted(caller: _Identified) -> Caller:
-        if caller is None:
+    async def permitted(request: Request, database: DatabaseDep, token: Sent) -> Caller:
+        need: Need = permitted.need  # type: ignore[attr-defined]
+        kinds: Kinds = request.app.state.kinds
+        named = request.path_params.get(need.at) if need.at else None
+        kind = kinds.by_parameter[need.at] if need.at and need.at != EVERYTHING else None
+        found = await _identified(request, database, token, (kind, str(named)) if kind else None)
+        if found is None:
             raise TokenNotAccepted()
-        if scope not in caller.scopes:
-            raise ScopeMissing(scope=scope)
-        return caller
+        if found.chain is None and kind:
+            raise NoSuchThing(kind=kind.name)
+        if need.scope and need.scope not in found.caller.scopes:
+            raise ScopeMissing(scope=need.scope)
+        if need.scope and need.at and not found.caller.may(need.scope, found.chain or ()):
+            raise OutOfReach(scope=need.scope)
+        return found.caller
 
-    permitted.need = Need("scope", scope=scope)  # type: ignore[attr-defined]
+    permitted.need = Need("scope", scope=scope, at=at)  # type: ignore[attr-defined]
     return Security(permitted, scopes=[scope])
 
 
@@ -73,8 +132,9 @@ def Public(*families: str, max_age_s: int = 0) -> Any:  # noqa: N802
     ``families`` are the revision families that the answer shows. A caller who sends a token is known.
     """
 
-    async def anyone(caller: _Identified) -> Caller | None:
-        return caller
+    async def anyone(request: Request, database: DatabaseDep, token: Sent) -> Caller | None:
+        found = await _identified(request, database, token)
+        return found.caller if found else None
 
     anyone.need = Need("public", families=families, max_age_s=max_age_s)  # type: ignore[attr-defined]
     return Depends(anyone)
@@ -83,10 +143,11 @@ def Public(*families: str, max_age_s: int = 0) -> Any:  # noqa: N802
 def SignedIn() -> Any:  # noqa: N802
     """``caller: Annotated[Caller, SignedIn()]``: any caller, whatever they may do."""
 
-    async def known(caller: _Identified) -> Caller:
-        if caller is None:
+    async def known(request: Request, database: DatabaseDep, token: Sent) -> Caller:
+        found = await _identified(request, database, token)
+        if found is None:
             raise TokenNotAccepted()
-        return caller
+        return found.caller
 
     known.need = Need("self")  # type: ignore[attr-defined]
     return Security(known, scopes=[])

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from app.core.language import Words
 
+EVERYTHING = "everything"  # the kind of a grant that holds wherever there is something
+
 
 class Role(StrEnum):
     """What somebody is to the system, somewhere."""

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-EVERYTHING = "everything"
+from app.accounts.roles import EVERYTHING
+
 Thing = tuple[str, UUID]
 Chain = Sequence[Thing]  # a thing and all that it lies in, upwards; empty: nothing smaller than everything
 
@@ -63,9 +64,7 @@ class Caller:
                 bounds.append(frozenset((h.kind, h.id) for h in held if h.id is not None))
         return bounds
 
-    def could_give(
-        self, scopes: Iterable[str], chain: Chain, valid_from: date | None, valid_to: date | None
-    ) -> bool:
+    def could_give(self, scopes: Iterable[str], chain: Chain, valid_from: date | None, valid_to: date | None) -> bool:
         """Whether the caller has each of these scopes on the thing themselves, at least for that time."""
         return all(
             any(scope in h.scopes and h.covers(chain) and h.spans(valid_from, valid_to) for h in layer)

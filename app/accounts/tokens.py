@@ -24,10 +24,19 @@ LIFE = timedelta(minutes=15)
 LONGEST = 2048
 _HEADER = {"alg": ALGORITHM, "typ": "JWT"}
 _REQUIRED = ("exp", "iat", "sub", "aud", "iss", "jti")
+_SESSION = "sid"
 
 
 class NotAToken(Exception):
     """Anything but a token of ours that is valid now."""
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Whom a token names: a person, and the sign-in that it came from."""
+
+    user_id: uuid.UUID
+    session_id: uuid.UUID
 
 
 class UnfitSecret(ValueError):
@@ -43,8 +52,8 @@ class Signer:
     def __post_init__(self) -> None:
         must_be_fit(self.secret)
 
-    def token_for(self, user_id: uuid.UUID) -> str:
-        """A token that says who the caller is, for ``LIFE``."""
+    def token_for(self, user_id: uuid.UUID, session_id: uuid.UUID) -> str:
+        """A token that says who the caller is and since which sign-in, for ``LIFE``."""
         issued = int(clock.now().timestamp())
         claims = {
             "iss": ISSUER,
@@ -53,11 +62,12 @@ class Signer:
             "iat": issued,
             "exp": issued + int(LIFE.total_seconds()),
             "jti": str(uuid.uuid4()),
+            _SESSION: str(session_id),
         }
         return str(jwt.encode(claims, self.secret, algorithm=ALGORITHM, headers={"typ": "JWT"}))
 
-    def user_of(self, token: str) -> uuid.UUID:
-        """The user whom a token names. Raises NotAToken for every other input, whatever it is."""
+    def bearer_of(self, token: str) -> Bearer:
+        """Whom a token names. Raises NotAToken for every other input, whatever it is."""
         try:
             if len(token) > LONGEST or not token.isascii():
                 raise NotAToken
@@ -77,13 +87,13 @@ class Signer:
             raise NotAToken from None
 
     @staticmethod
-    def _checked(claims: Mapping[str, Any]) -> uuid.UUID:
+    def _checked(claims: Mapping[str, Any]) -> Bearer:
         now, issued, ends = clock.now().timestamp(), claims["iat"], claims["exp"]
         if not all(type(moment) is int for moment in (issued, ends)) or not issued <= now + 5 or not now < ends:
             raise NotAToken
         if ends - issued > LIFE.total_seconds() or claims["aud"] != AUDIENCE or type(claims["jti"]) is not str:
             raise NotAToken
-        return uuid.UUID(claims["sub"])
+        return Bearer(uuid.UUID(claims["sub"]), uuid.UUID(claims[_SESSION]))
 
 
 def must_be_fit(secret: str) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query, Request, Response
 
 from app.accounts.needs import Public
-from app.accounts.service import Caller
+from app.accounts.rules import Caller
 from app.areas import queries, service
 from app.areas.models import FAMILY, Area, AreaKind
 from app.areas.schemas import AreaPublic

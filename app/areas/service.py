@@ -1,19 +1,21 @@
 """What can be done with areas."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session
 
+from app.accounts.reach import Kind, Named
+from app.accounts.rules import Chain, Thing
 from app.areas import queries
 from app.areas.models import SERVICE, Area, AreaAlias, AreaLink
 from app.areas.queries import ALIAS, AREA, LINK
 from app.areas.rules import Ended, Lies, Scheme
 from app.areas.schemas import AreaSpec
-from app.core import ids, rows
+from app.core import clock, ids, rows
 from app.core.errors import Fault, Invalid, NotFound
 from app.core.language import Words
 from app.core.text import sort_name
@@ -62,6 +64,40 @@ def county_of(session: Session, area_id: uuid.UUID, on: date) -> uuid.UUID | Non
     """The nearest area on which a plan stands: the area itself or one above it, by the service scheme."""
     plans = set(session.scalars(select(AREA.id).where(AREA.holds_plan)))
     return next((area for area in scheme(session).chain(area_id, on) if area in plans), None)
+
+
+def chain_above(session: Session, area_id: uuid.UUID) -> Chain:
+    """An area and all that it lies in today by the service scheme: what rights on it may hang on.
+
+    An area that was merged into another keeps its own rights beside those of its successor.
+    """
+    above = scheme(session).chain(area_id, clock.today())
+    return [("area", id) for id in dict.fromkeys([area_id, *above])]
+
+
+def inside(session: Session, things: Collection[Thing]) -> Select[Any]:
+    """Ids of the areas whose ``chain_above`` holds one of some things."""
+    roots = {id for kind, id in things if kind == "area"}
+    if not roots:
+        return select(AREA.id).where(AREA.id.in_(()))
+    lies, today = scheme(session), clock.today()
+    below = [id for id in session.scalars(select(AREA.id)) if id in roots or roots & set(lies.chain(id, today))]
+    return select(AREA.id).where(AREA.id.in_(below))
+
+
+def _chain_of(session: Session, reference: str) -> Chain | None:
+    try:
+        return chain_above(session, rows.find(session, Area, reference).id)
+    except NotFound:
+        return None
+
+
+def _named(session: Session, area_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Named]:
+    found = session.execute(select(AREA.id, AREA.slug, AREA.name).where(AREA.id.in_(area_ids)))
+    return {id: Named(slug, name) for id, slug, name in found}
+
+
+KIND = Kind("area", "area", _chain_of, inside, _named)
 
 
 def by_alias(session: Session, source: str) -> dict[str, uuid.UUID]:

@@ -15,7 +15,7 @@ from app import __version__, deployment
 from app.accounts.tokens import UnfitSecret
 from app.cli.console import AsJson, database, err, language, must_be_migrated, out, print_problem
 from app.cli.files import files
-from app.cli.users import users
+from app.cli.users import tokens, users
 from app.core import problems, schema
 from app.core.database import Command
 from app.core.errors import Refusal
@@ -31,6 +31,7 @@ app = typer.Typer(
     help="The backend of family-centre networks.",
 )
 app.add_typer(users, name="user")
+app.add_typer(tokens, name="token")
 app.add_typer(files)
 
 
@@ -138,6 +139,7 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # the application believes only the proxies of its settings
         timeout_graceful_shutdown=10,
     )
 

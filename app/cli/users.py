@@ -1,6 +1,8 @@
-"""``perhekeskus user``: people who sign in."""
+"""``perhekeskus user``: people who sign in. ``perhekeskus token``: tokens of machines."""
 
+import json
 import sys
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -8,42 +10,73 @@ from rich.table import Table
 from sqlalchemy import select
 
 from app.accounts import passwords
-from app.accounts import service as accounts
-from app.accounts.models import User
-from app.accounts.roles import Role
-from app.cli.console import database, out
-from app.core.database import Command
+from app.accounts.models import MachineToken, User
+from app.accounts.roles import EVERYTHING, Role
+from app.accounts.schemas import GrantOnlyWrite, MachineTokenWrite, ThingWrite
+from app.accounts.service import grants, machines
+from app.accounts.service import users as accounts
+from app.accounts.service.callers import TOKEN
+from app.cli.console import AsJson, database, out
+from app.core import clock, rows
+from app.core.database import Command, Work
+from app.main import KINDS
 
 users = typer.Typer(no_args_is_help=True, help="People who sign in.")
+tokens = typer.Typer(no_args_is_help=True, help="Tokens of machines.")
+On = Annotated[
+    str, typer.Option(help="Where: everything, area:491, meeting_place:koppa (kind, and slug or id).", metavar="THING")
+]
+FromStdin = Annotated[bool, typer.Option(help="Read the password from standard input; else one is made.")]
 
 
 @users.command("create")
 def create_user(
     email: str,
     role: Annotated[Role, typer.Option(help="What they may do.")],
-    password_stdin: Annotated[
-        bool, typer.Option(help="Read the password from standard input; else one is made.")
-    ] = False,
+    on: On = EVERYTHING,
+    password_stdin: FromStdin = False,
 ) -> None:
     """Let someone sign in."""
     password = _password(password_stdin)
     with database() as found, found.writing(Command("user create")) as session:
-        user = accounts.create(session, email, role, password)
+        user = accounts.create(session, email, _hashed(password))
+        _give(session, user, role, on)
     _tell(user, None if password_stdin else password)
+
+
+@users.command("grant")
+def grant_role(
+    email: str,
+    role: Annotated[Role, typer.Option(help="What they may do.")],
+    on: On = EVERYTHING,
+) -> None:
+    """Give someone a role more."""
+    with database() as found, found.writing(Command("user grant")) as session:
+        user = accounts.with_email(session, email)
+        _give(session, user, role, on)
+    out.print(f"{user.email}: {role} on {on}")
 
 
 @users.command("reset")
-def reset_user(
-    email: str,
-    password_stdin: Annotated[
-        bool, typer.Option(help="Read the password from standard input; else one is made.")
-    ] = False,
-) -> None:
-    """Give someone another password."""
+def reset_user(email: str, password_stdin: FromStdin = False) -> None:
+    """Give someone another password. Their sign-ins end."""
     password = _password(password_stdin)
     with database() as found, found.writing(Command("user reset")) as session:
-        user = accounts.reset(session, email, password)
+        user = accounts.with_email(session, email)
+        accounts.set_password(session, user, _hashed(password))
     _tell(user, None if password_stdin else password)
+
+
+@users.command("disable")
+def disable_user(email: str) -> None:
+    """Put someone out of use, from their very next request on."""
+    _set_active(email, is_active=False)
+
+
+@users.command("enable")
+def enable_user(email: str) -> None:
+    """Take someone into use again."""
+    _set_active(email, is_active=True)
 
 
 @users.command("first-admin")
@@ -54,26 +87,105 @@ def first_admin(email: Annotated[str, typer.Option(help="Who it is.")] = "admin@
         with found.writing(Command("user first-admin")) as session:
             if session.scalars(select(User).limit(1)).first():
                 return
-            user = accounts.create(session, email, Role.admin, password)
+            user = accounts.create(session, email, _hashed(password))
+            accounts.give_everything(session, user, Role.admin)
     _tell(user, password)
 
 
 @users.command("list")
-def list_users() -> None:
-    """Who can sign in."""
-    table = Table("e-mail", "role", "in use")
-    with database() as found, found.reading() as session:
-        for user in session.scalars(select(User).order_by(User.email)):
-            table.add_row(user.email, user.role, "yes" if user.is_active else "no")
+def list_users(as_json: AsJson = False) -> None:
+    """Who can sign in, and what they may do where."""
+    with database() as found, found.snapshot() as session:
+        shown = accounts.shown(session, KINDS, grants.OPERATOR, session.scalars(accounts.users()).all())
+    if as_json:
+        out.print_json(json.dumps(shown, default=str))
+        return
+    table = Table("e-mail", "state", "grants")
+    for user in shown:
+        held = [f"{g['role']} on {_place(g['on'])}" + (f" until {g['valid_to']}" if g["valid_to"] else "")
+                for g in user["grants"]]  # fmt: skip
+        table.add_row(user["email"], user["state"], "\n".join(held))
     out.print(table)
+
+
+@tokens.command("create")
+def create_token(
+    name: str,
+    scope: Annotated[list[str], typer.Option(help="What it may do; give it again for each.")],
+    on: On = EVERYTHING,
+    expires: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day on which it works; a year from now.")
+    ] = None,
+) -> None:
+    """Make a token for a machine, and show it once."""
+    write = MachineTokenWrite(
+        name=name, scopes=list(scope), on=_thing(on), expires_on=expires.date() if expires else None
+    )
+    with database() as found, found.writing(Command("token create")) as session:
+        made, token = machines.make(session, KINDS, grants.OPERATOR, write)
+    out.print(f"{made.name} ({', '.join(made.scopes)}), until {made.expires_at:%Y-%m-%d}, id {made.id}")
+    out.print(f"Token, shown only this once: [bold]{token}[/]")
+
+
+@tokens.command("list")
+def list_tokens(as_json: AsJson = False) -> None:
+    """Tokens of machines, those that were revoked or have expired too."""
+    with database() as found, found.snapshot() as session:
+        query = machines.tokens(seen=TOKEN.id.is_not(None))
+        shown = machines.shown(session, KINDS, [row._tuple() for row in session.execute(query)])
+    if as_json:
+        kept = [{k: v for k, v in token.items() if k != "digest"} for token in shown]
+        out.print_json(json.dumps(kept, default=str))
+        return
+    table = Table("id", "name", "begins", "scopes", "on", "until", "last used")
+    for token in shown:
+        ends = "revoked" if token["revoked_at"] else "expired" if token["expires_at"] < clock.now() else None
+        until, used = ends or f"{token['expires_at']:%Y-%m-%d}", token["last_used_at"]
+        table.add_row(str(token["id"]), token["name"], token["hint"], ", ".join(token["scopes"]), _place(token["on"]),
+                      until, f"{used:%Y-%m-%d %H:%M}" if used else "never")  # fmt: skip
+    out.print(table)
+
+
+@tokens.command("revoke")
+def revoke_token(token_id: Annotated[str, typer.Argument(metavar="ID", help="As `token list` shows it.")]) -> None:
+    """Revoke a machine's token, from its very next request on."""
+    with database() as found, found.writing(Command("token revoke")) as session:
+        token = rows.find(session, MachineToken, token_id)
+        machines.revoke(session, token)
+    out.print(f"{token.name}: revoked")
+
+
+def _set_active(email: str, *, is_active: bool) -> None:
+    with database() as found, found.writing(Command("user enable" if is_active else "user disable")) as session:
+        user = accounts.with_email(session, email)
+        accounts.set_active(session, user, is_active=is_active)
+    out.print(f"{user.email}: {'in use' if is_active else 'out of use'}")
+
+
+def _give(session: Work, user: User, role: Role, on: str) -> None:
+    grants.give(session, KINDS, grants.OPERATOR, user, GrantOnlyWrite(role=role, on=_thing(on)))
+
+
+def _thing(on: str) -> ThingWrite:
+    kind, _, id = on.partition(":")
+    return ThingWrite(kind=kind, id=id or None)
+
+
+def _place(thing: dict[str, str | None]) -> str:
+    return f"{thing['kind']}:{thing['slug'] or thing['id']}" if thing["id"] else str(thing["kind"])
 
 
 def _password(from_stdin: bool) -> str:
     return sys.stdin.readline().rstrip("\r\n") if from_stdin else passwords.made_up()
 
 
+def _hashed(password: str) -> str:
+    accounts.must_be_long_enough(password)
+    return passwords.hashed(password)
+
+
 def _tell(user: User, password: str | None) -> None:
-    out.print(f"{user.email} ({user.role})")
+    out.print(user.email)
     if password:
         out.print(
             f"Password, shown only this once: [bold]{password}[/]\n"

@@ -8,9 +8,11 @@ Refusal
   x NotAllowed       known caller, missing scope
   x NotFound         no such thing, or not one you may see
   x Conflict         true request, wrong moment (taken name, closed month)
+  x Gone             it was there, and is no more (a spent link)
   x Unconditional    a change that does not say which version it changes
   x Stale            someone changed it after you read it
   x RuleBroken       the request breaks a rule; ``faults`` point at the places
+  x TooMany          too often; wait as told
   x Unavailable      the database does not answer now
   x Full             there is no room to store more
 """
@@ -81,6 +83,9 @@ class NotFound(Refusal): ...
 class Conflict(Refusal): ...
 
 
+class Gone(Refusal): ...
+
+
 class Unconditional(Refusal): ...
 
 
@@ -88,6 +93,9 @@ class Stale(Refusal): ...
 
 
 class RuleBroken(Refusal): ...
+
+
+class TooMany(Refusal): ...
 
 
 class Unavailable(Refusal): ...

@@ -15,11 +15,14 @@ class Need:
     """What an endpoint asks of its caller.
 
     ``public``: anyone; the answer shows data of ``families`` and browsers may keep it for ``max_age_s``.
-    ``scope``: a caller with that scope. ``self``: any caller. ``entry``: the way in, or a page for people.
+    ``scope``: a caller with that scope: on the thing that the path parameter ``at`` names, on everything
+    where that is ``everything``, or somewhere, and then the endpoint itself keeps to where that is.
+    ``self``: any caller. ``entry``: the way in, or a page for people.
     """
 
     kind: Literal["public", "scope", "self", "entry"]
     scope: str | None = None
+    at: str | None = None
     families: tuple[str, ...] = ()
     max_age_s: int = 0
 

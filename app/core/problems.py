@@ -18,6 +18,7 @@ from app.core.errors import (
     DatabaseUnavailable,
     Fault,
     Full,
+    Gone,
     Malformed,
     NotAllowed,
     NotFound,
@@ -28,6 +29,7 @@ from app.core.errors import (
     StorageFull,
     TakenMeanwhile,
     TooLarge,
+    TooMany,
     Unavailable,
     Unconditional,
     WrongType,
@@ -42,11 +44,13 @@ STATUS: dict[type[Refusal], int] = {
     NotAllowed: 403,
     NotFound: 404,
     Conflict: 409,
+    Gone: 410,
     Stale: 412,
     TooLarge: 413,
     WrongType: 415,
     RuleBroken: 422,
     Unconditional: 428,
+    TooMany: 429,
     Unavailable: 503,
     Full: 507,
 }
@@ -159,7 +163,7 @@ def answer(request: Request, refusal: Refusal, headers: dict[str, str] | None = 
     told = {"Cache-Control": "no-store", "Content-Language": to, **(headers or {})}
     if problem.status == 401:
         told["WWW-Authenticate"] = 'Bearer realm="perhekeskus"'
-    if problem.status == 503:
+    if problem.status == 503 or refusal.retry_after_s is not None:
         told["Retry-After"] = str(refusal.retry_after_s or 2)
     return Response(to_json(problem, exclude_none=True), problem.status, told, MEDIA_TYPE)
 

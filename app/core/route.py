@@ -1,5 +1,6 @@
 """The house's one route class: a stated need, a strict edge, and what every answer carries."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any, get_origin
@@ -24,6 +25,7 @@ JSON_TYPES = ("application/json", "application/merge-patch+json")
 FORM_TYPES = ("application/x-www-form-urlencoded",)
 JSON_LIMIT = 1 << 20
 LANGUAGE_PARAMETER = "lang"
+HISTORY = "/v1/audit-entries"
 
 
 class Route(APIRoute):
@@ -73,6 +75,9 @@ class Route(APIRoute):
             headers.setdefault("Cache-Control", "no-store")
         if self.need.kind == "public":
             headers.add_vary_header("Authorization")
+        if self.is_item and signed and response.status_code in (200, 201):
+            item = json.loads(bytes(response.body))["id"]
+            headers.append("Link", f'<{HISTORY}?item={item}>; rel="version-history"')
         is_json = response.status_code in (200, 201) and headers.get("content-type") == "application/json"
         if is_json and (self.is_item or request.method == "GET"):
             headers["ETag"] = etags.of(bytes(response.body), versioned=self.is_item)

@@ -61,6 +61,13 @@ def _zulu(moment: datetime) -> str:
 Moment = Annotated[datetime, PlainSerializer(_zulu, return_type=str, when_used="json")]
 
 
+class ShownOnce:
+    """Marks a field of an answer that must be kept nowhere: not in a cache, not to be replayed."""
+
+
+Secret = Annotated[str, ShownOnce()]
+
+
 class Row(SQLModel):
     """Columns every resource has and every answer shows."""
 

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
+from app.accounts.roles import EVERYTHING
 from app.core.language import ASKABLE
 from app.core.needs import Need
 from app.core.problems import MEDIA_TYPE, Problem
@@ -17,7 +18,9 @@ ABOUT: dict[str, Any] = {
     "summary": "The open backend of family-centre networks.",
     "description": (
         "Areas, meeting places, visit statistics and indicators of family-centre networks.\n\n"
-        "* Reads marked public need no token. Others: **Authorize** above, with an e-mail address and a password.\n"
+        "* Reads marked public need no token. Others: **Authorize** above, with an e-mail address and a password. "
+        "Machines send their token (`phk_…`) in the same header: `Authorization: Bearer phk_…`.\n"
+        "* A scope holds on a thing and all below it: on a place, an area, everything. `/v1/me` shows yours.\n"
         "* Lists come in pages: send `next` back as `cursor`. Names have `fi`, and `sv` and `en` where known.\n"
         '* Changes need `If-Match` with the `ETag` that you read; `"v3"` alone is enough.\n'
         '* Bodies are I-JSON (RFC 7493). Unknown fields and parameters are refused, `"5"` is not a number.\n'
@@ -28,7 +31,8 @@ ABOUT: dict[str, Any] = {
     "servers": [{"url": "/", "description": "This server"}],
     "openapi_tags": [
         {"name": "start", "description": "What there is."},
-        {"name": "access", "description": "Signing in, and who you are."},
+        {"name": "access", "description": "Signing in, who may do what and where, tokens of machines."},
+        {"name": "audit", "description": "Who changed what."},
         {"name": "areas", "description": "Municipalities, family-centre areas, counties; with validity."},
         {"name": "meeting places", "description": "Open meeting places of families."},
         {"name": "visit statistics", "description": "What was counted, day by day, and its totals."},
@@ -114,8 +118,12 @@ def _complete(operation: dict[str, Any], method: str, need: Need) -> None:
         operation["description"] += "\n\n**Public**: no token is needed."
     elif need.kind == "scope":
         operation["security"] = [{"password": [need.scope]}]
-        told |= {401: "No token that is valid now.", 403: f"The caller lacks the scope `{need.scope}`."}
-        operation["description"] += f"\n\nNeeds the scope `{need.scope}`."
+        where = f" on {_place(need.at)}" if need.at else ""
+        refused = f"The caller lacks the scope `{need.scope}`{where}."
+        before = responses.get("403", {}).get("description")
+        told[401] = "No token that is valid now."
+        responses["403"] = {"description": f"{refused} Or: {before}" if before else refused}
+        operation["description"] += f"\n\nNeeds the scope `{need.scope}`{where}."
     elif need.kind == "self":
         operation["security"] = [{"password": []}]
         told[401] = "No token that is valid now."
@@ -131,6 +139,10 @@ def _complete(operation: dict[str, Any], method: str, need: Need) -> None:
             response["content"] = REFUSED
     operation["responses"] = dict(sorted(responses.items()))
     operation.setdefault("parameters", []).append(LANGUAGE)
+
+
+def _place(at: str) -> str:
+    return at if at == EVERYTHING else f"the {at} of the path"
 
 
 def _say(operation: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from app import __version__
 from app.accounts.needs import Entry, Public
-from app.accounts.service import Caller
+from app.accounts.rules import Caller
 from app.core import language, revisions, schema
 from app.core.database import DatabaseDep, ReadSession, Seat
 from app.core.errors import all_refusals

@@ -6,7 +6,7 @@ from fastapi import Path, Query, Request, Response
 from pydantic import StringConstraints
 
 from app.accounts.needs import Public
-from app.accounts.service import Caller
+from app.accounts.rules import Caller
 from app.areas import models as areas
 from app.core import paging, rows
 from app.core.database import SnapshotSession

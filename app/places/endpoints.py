@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Query, Request, Response
 
 from app.accounts.needs import Needs, Public
-from app.accounts.service import Caller
+from app.accounts.rules import Caller
+from app.accounts.service.callers import OutOfReach
 from app.areas import service as areas
 from app.core import paging, rows
 from app.core.database import ReadSession, SnapshotSession, WriteSession
@@ -57,15 +58,17 @@ def read_meeting_place(_: Anyone, session: ReadSession, place: PlaceRef) -> Any:
     return queries.with_municipality(rows.one(session, queries.places(), queries.PLACE, place, MeetingPlace))
 
 
-@router.post("", status_code=201, response_model=PlacePublic, responses=answers(service.NameTaken, service.SlugTaken))
+@router.post(
+    "", status_code=201, response_model=PlacePublic, responses=answers(service.NameTaken, service.SlugTaken, OutOfReach)
+)
 def found_meeting_place(
-    _: Annotated[Caller, Needs("places:write")], session: WriteSession, write: PlaceWrite, response: Response
+    caller: Annotated[Caller, Needs("places:write")], session: WriteSession, write: PlaceWrite, response: Response
 ) -> Any:
-    """Found a meeting place in a municipality.
+    """Found a meeting place in a municipality where you have the scope.
 
     The place belongs to the plan of the county in which the municipality lies.
     """
-    place = service.found(session, write)
+    place = service.found(session, write, caller)
     response.headers["Location"] = f"/v1/meeting-places/{place.id}"
     return service.shown(session, place.id)
 
@@ -76,10 +79,13 @@ def found_meeting_place(
     responses=answers(NoSuchThing, ChangedMeanwhile, VersionNotStated, service.NameTaken),
 )
 def change_meeting_place(
-    _: Annotated[Caller, Needs("places:write")],
+    caller: Annotated[Caller, Needs("places:write", at="place")],
     session: WriteSession,
     place: Annotated[MeetingPlace, Depends(_to_change)],
     patch: PlacePatch,
 ) -> Any:
-    """Change the named fields of a meeting place (merge patch, RFC 7396)."""
-    return service.shown(session, service.change(session, place, patch).id)
+    """Change the named fields of a meeting place (merge patch, RFC 7396).
+
+    To move it to another municipality takes the scope there too.
+    """
+    return service.shown(session, service.change(session, place, patch, caller).id)

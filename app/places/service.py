@@ -1,12 +1,16 @@
 """What can be done with meeting places."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlmodel import Session
 
+from app.accounts.reach import Kind, Named
+from app.accounts.rules import Caller, Chain, Thing
+from app.accounts.service.callers import must_reach
+from app.accounts.service.grants import OPERATOR
 from app.areas import service as areas
 from app.areas.models import Area, AreaKind
 from app.areas.queries import AREA
@@ -58,9 +62,10 @@ def shown(session: Session, place_id: uuid.UUID) -> dict[str, Any]:
     return queries.with_municipality(session.execute(queries.places().where(PLACE.id == place_id)).one())
 
 
-def found(session: Work, write: PlaceWrite) -> MeetingPlace:
-    """Found a place in a municipality that exists. Raises Invalid, NameTaken, SlugTaken."""
+def found(session: Work, write: PlaceWrite, caller: Caller) -> MeetingPlace:
+    """Found a place in a municipality that exists. Raises Invalid, OutOfReach, NameTaken, SlugTaken."""
     municipality = _municipality(session, write.municipality)
+    must_reach(caller, "places:write", areas.chain_above(session, municipality.id))
     county_id = _county(session, municipality.id)
     if write.slug and ids.as_uuid(write.slug):
         raise Invalid(faults=[Fault("looks-like-an-id", LIKE_AN_ID, pointer="/slug")])
@@ -78,12 +83,17 @@ def found(session: Work, write: PlaceWrite) -> MeetingPlace:
     return rows.add(session, place)
 
 
-def change(session: Work, place: MeetingPlace, patch: PlacePatch) -> MeetingPlace:
-    """Change what ``patch`` names; the whole must still be a place. Raises Invalid, NameTaken."""
+def change(session: Work, place: MeetingPlace, patch: PlacePatch, caller: Caller) -> MeetingPlace:
+    """Change what ``patch`` names; the whole must still be a place.
+
+    To move it takes the right to found it there. Raises Invalid, OutOfReach, NameTaken.
+    """
     whole = rows.merged(place, patch, PlaceChange, municipality=str(place.municipality_id))
     municipality_id = place.municipality_id
     if "municipality" in patch.model_fields_set:
         municipality_id = _municipality(session, whole.municipality).id
+    if municipality_id != place.municipality_id:
+        must_reach(caller, "places:write", areas.chain_above(session, municipality_id))
     county_id = _county(session, municipality_id)
     if (municipality_id, folded(whole.name.fi)) != (place.municipality_id, folded(place.name.fi)):
         _name_must_be_free(session, municipality_id, whole.name.fi)
@@ -106,8 +116,34 @@ def load(session: Work, specs: Iterable[PlaceSpec]) -> int:
     known = set(session.scalars(select(PLACE.slug)))
     missing = [spec for spec in specs if spec.slug not in known]
     for spec in missing:
-        found(session, spec)
+        found(session, spec, OPERATOR)
     return len(missing)
+
+
+def inside(session: Session, things: Collection[Thing]) -> Select[Any]:
+    """Ids of the places that are one of some things, or lie in one."""
+    own = {id for kind, id in things if kind == KIND.name}
+    return select(PLACE.id).where(or_(PLACE.id.in_(own), PLACE.municipality_id.in_(areas.inside(session, things))))
+
+
+def reachable(session: Session, caller: Caller, scope: str) -> ColumnElement[bool]:
+    """Places where the caller has ``scope``: a condition for lists."""
+    return and_(true(), *(PLACE.id.in_(inside(session, things)) for things in caller.reach(scope)))
+
+
+def _chain_of(session: Session, reference: str) -> Chain | None:
+    id = ids.as_uuid(reference)
+    query = select(PLACE.id, PLACE.municipality_id).where(PLACE.id == id if id else PLACE.slug == reference)
+    found = session.execute(query).first()
+    return [(KIND.name, found.id), *areas.chain_above(session, found.municipality_id)] if found else None
+
+
+def _named(session: Session, place_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Named]:
+    found = session.execute(select(PLACE.id, PLACE.slug, PLACE.name).where(PLACE.id.in_(place_ids)))
+    return {id: Named(slug, name) for id, slug, name in found}
+
+
+KIND = Kind("meeting_place", "place", _chain_of, inside, _named)
 
 
 def _facts(whole: PlaceFacts) -> dict[str, Any]:

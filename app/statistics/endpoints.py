@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Path, Query, Request, Response
 
 from app.accounts.needs import Needs, Public
-from app.accounts.service import Caller
+from app.accounts.rules import Caller
 from app.areas import service as areas
 from app.core import language, paging, rows
 from app.core.database import SnapshotSession, WriteSession
@@ -19,6 +19,7 @@ from app.core.paging import Page, WindowDep
 from app.core.periods import Length
 from app.core.problems import answers, shown
 from app.core.route import room
+from app.places import service as places
 from app.places.models import MeetingPlace
 from app.statistics import queries, reports, service
 from app.statistics.models import FAMILY, VisitDay
@@ -28,7 +29,8 @@ from app.statistics.schemas import DayListed, DayPublic, DayWrite, FormPublic, S
 
 router = room("", "visit statistics")
 Reader = Annotated[Caller, Needs("visits:read")]
-Recorder = Annotated[Caller, Needs("visits:write")]
+ReaderThere = Annotated[Caller, Needs("visits:read", at="place")]
+RecorderThere = Annotated[Caller, Needs("visits:write", at="place")]
 PlaceRef = Annotated[str, Path(max_length=80, description="Id or slug of the place.")]
 
 
@@ -63,7 +65,7 @@ def list_statistics_forms(
 
 @router.get("/visits", response_model=Page[DayListed])
 def list_visits(
-    _: Reader,
+    caller: Reader,
     session: SnapshotSession,
     window: WindowDep,
     request: Request,
@@ -72,15 +74,17 @@ def list_visits(
     first: FirstDay = None,
     last: LastDay = None,
 ) -> Any:
-    """Recorded days of all places, in order of date."""
+    """Recorded days of all places where you have `visits:read`, in order of date."""
     inside = areas.resolved(session, area, parameter="area") if area else None
-    page = paging.page(session, queries.days(inside=inside, first=first, last=last), window, request, response)
+    reachable = places.reachable(session, caller, "visits:read")
+    found = queries.days(inside=inside, first=first, last=last, reachable=reachable)
+    page = paging.page(session, found, window, request, response)
     return {**page, "items": [_recorded(row) for row in page["items"]]}
 
 
 @router.get("/meeting-places/{place}/visits", response_model=Page[DayListed], responses=answers(NoSuchThing))
 def list_visits_of_place(
-    _: Reader,
+    _: ReaderThere,
     session: SnapshotSession,
     window: WindowDep,
     request: Request,
@@ -95,14 +99,14 @@ def list_visits_of_place(
 
 
 @router.get(DAY, response_model=DayPublic, responses=answers(NoSuchThing))
-def read_visit_day(_: Reader, session: SnapshotSession, request: Request, place: Read, day: OnDay) -> Any:
+def read_visit_day(_: ReaderThere, session: SnapshotSession, request: Request, place: Read, day: OnDay) -> Any:
     """The day (its first part) as it was recorded."""
     return _read(session, request, place, day, 1)
 
 
 @router.get(DAY + "/{part}", response_model=DayPublic, responses=answers(NoSuchThing))
 def read_visit_day_part(
-    _: Reader, session: SnapshotSession, request: Request, place: Read, day: OnDay, part: PartOfDay
+    _: ReaderThere, session: SnapshotSession, request: Request, place: Read, day: OnDay, part: PartOfDay
 ) -> Any:
     """A part of the day as it was recorded."""
     return _read(session, request, place, day, part)
@@ -110,7 +114,7 @@ def read_visit_day_part(
 
 @router.put(DAY, response_model=DayPublic, responses={201: {"description": "Recorded anew"}, **OF_A_DAY})
 def record_visit_day(
-    _: Recorder,
+    _: RecorderThere,
     session: WriteSession,
     request: Request,
     response: Response,
@@ -130,7 +134,7 @@ def record_visit_day(
 
 @router.put(DAY + "/{part}", response_model=DayPublic, responses={201: {"description": "Recorded anew"}, **OF_A_DAY})
 def record_visit_day_part(
-    _: Recorder,
+    _: RecorderThere,
     session: WriteSession,
     request: Request,
     response: Response,
@@ -148,14 +152,14 @@ def record_visit_day_part(
 
 
 @router.delete(DAY, status_code=204, responses=OF_A_DAY)
-def erase_visit_day(_: Recorder, session: WriteSession, place: Written, day: OnDay, if_match: IfMatch) -> None:
+def erase_visit_day(_: RecorderThere, session: WriteSession, place: Written, day: OnDay, if_match: IfMatch) -> None:
     """Take a recorded day (its first part) away."""
     service.erase_day(session, place, day, 1, if_match)
 
 
 @router.delete(DAY + "/{part}", status_code=204, responses=OF_A_DAY)
 def erase_visit_day_part(
-    _: Recorder, session: WriteSession, place: Written, day: OnDay, part: PartOfDay, if_match: IfMatch
+    _: RecorderThere, session: WriteSession, place: Written, day: OnDay, part: PartOfDay, if_match: IfMatch
 ) -> None:
     """Take a part of a recorded day away."""
     service.erase_day(session, place, day, part, if_match)
@@ -187,23 +191,27 @@ def list_visit_summaries(
     """Totals of visits by period and place or area.
 
     Without `from` and `to`: the 12 months up to the present one. `visits` is the sum of the fields that
-    count as visits. Without a token, small counts are hidden (`value` null, `status` `c`) together with
-    what would give them away, and ranges are whole months. `m` means that nothing was counted; 0 is a count.
+    count as visits. Without `visits:read` on every place that is asked about, small counts are hidden
+    (`value` null, `status` `c`) together with what would give them away, and ranges are whole months. `m`
+    means that nothing was counted; 0 is a count.
     """
     if place is not None and group != "place":
         raise Invalid(faults=[Fault("only-by-place", ONLY_BY_PLACE, parameter="place")])
     asked = reports.range_of(first, last)
-    if caller is None:
+    area_id = areas.resolved(session, area, parameter="area") if area else None
+    place_id = _place_asked(session, place)
+    sees_all = caller is not None and reports.is_reached(session, caller, area_id, place_id)
+    if not sees_all:
         reports.must_be_whole_months(asked)
     return reports.summaries(
         session,
         by=by,
         group=group,
         asked=asked,
-        area_id=areas.resolved(session, area, parameter="area") if area else None,
-        place_id=_place_asked(session, place),
+        area_id=area_id,
+        place_id=place_id,
         only=[code.strip() for code in fields.split(",")] if fields else None,
-        hide_below=request.app.state.settings.suppress_below if caller is None else None,
+        hide_below=None if sees_all else request.app.state.settings.suppress_below,
     )
 
 

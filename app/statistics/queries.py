@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from app.areas.queries import below
 from app.places.models import MeetingPlace
@@ -24,8 +24,9 @@ def days(
     inside: uuid.UUID | None = None,
     first: date | None = None,
     last: date | None = None,
+    reachable: ColumnElement[bool] | None = None,
 ) -> Select[Any]:
-    """Recorded days, in order of date, place and part."""
+    """Recorded days, in order of date, place and part; ``reachable`` is a condition on their places."""
     query = select(
         DAY.id,
         DAY.version,
@@ -42,8 +43,12 @@ def days(
     ).order_by(DAY.visited_on, DAY.place_id, DAY.part)
     if place_id is not None:
         query = query.where(DAY.place_id == place_id)
+    if inside is not None or reachable is not None:
+        query = query.join(MeetingPlace, DAY.place_id == PLACE.id)
     if inside is not None:
-        query = query.join(MeetingPlace, DAY.place_id == PLACE.id).where(PLACE.municipality_id.in_(below(inside)))
+        query = query.where(PLACE.municipality_id.in_(below(inside)))
+    if reachable is not None:
+        query = query.where(reachable)
     if first is not None:
         query = query.where(DAY.visited_on >= first)
     if last is not None:

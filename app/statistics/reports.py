@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlmodel import Session
 
+from app.accounts.rules import Caller
 from app.areas import service as areas
 from app.areas.models import AreaKind
 from app.areas.queries import AREA, below
@@ -18,6 +19,7 @@ from app.core.errors import Fault, Invalid, RuleBroken
 from app.core.language import Words
 from app.core.localized import Localized
 from app.core.periods import Length, Month, Period, months_between
+from app.places import service as places
 from app.places.queries import PLACE
 from app.statistics import disclosure, queries
 from app.statistics.queries import DAY
@@ -83,6 +85,17 @@ def must_be_whole_months(asked: Range) -> None:
     months = asked.months
     if not (asked.holds_whole(months[0]) and asked.holds_whole(months[-1])):
         raise WholeMonthsOnly(first=months[0], last=months[-1])
+
+
+def is_reached(session: Session, caller: Caller, area_id: uuid.UUID | None, place_id: uuid.UUID | None) -> bool:
+    """Whether a caller may read every count that a question about an area, a place or all of them touches."""
+    asked = select(PLACE.id)
+    if area_id is not None:
+        asked = asked.where(PLACE.municipality_id.in_(below(area_id)))
+    if place_id is not None:
+        asked = asked.where(PLACE.id == place_id)
+    unreached = asked.where(not_(places.reachable(session, caller, "visits:read")))
+    return "visits:read" in caller.scopes and session.execute(unreached.limit(1)).first() is None
 
 
 def _day(text: str, parameter: str, *, ends: bool) -> date:

@@ -8,6 +8,9 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session
 
+from app.accounts.reach import Kind
+from app.accounts.rules import Chain
+from app.areas import service as areas
 from app.areas.rules import is_valid
 from app.core import clock, ids, rows
 from app.core.database import Change, Work
@@ -15,6 +18,7 @@ from app.core.errors import Fault, Invalid, NoSuchThing, Stale
 from app.core.language import Words
 from app.core.periods import Month
 from app.places.models import MeetingPlace
+from app.places.queries import PLACE
 from app.statistics import queries, rollup
 from app.statistics.models import StatisticsForm, VisitDay
 from app.statistics.queries import DAY, FORM
@@ -198,6 +202,18 @@ def write_days(
     if created or changed:
         rollup.recompute(session, {(place, str(Month.of(day))) for place, day, _ in (*created, *changed)})
         session.wrote(table, Change("visit_day", "imported", rows=len(created) + len(changed)))
+
+
+def _chain_of(session: Session, reference: str) -> Chain | None:
+    id = ids.as_uuid(reference)
+    query = select(DAY.place_id, PLACE.municipality_id).join(MeetingPlace, DAY.place_id == PLACE.id)
+    found = session.execute(query.where(DAY.id == id)).first() if id else None
+    if id is None or found is None:
+        return None
+    return [("visit_day", id), ("meeting_place", found.place_id), *areas.chain_above(session, found.municipality_id)]
+
+
+KIND = Kind("visit_day", None, _chain_of)
 
 
 def found_day(session: Session, place_id: uuid.UUID, day: date, part: int) -> VisitDay:

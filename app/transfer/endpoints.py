@@ -7,7 +7,8 @@ from fastapi import Depends, Path, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from app.accounts.needs import Needs
-from app.accounts.service import Caller
+from app.accounts.rules import Caller
+from app.accounts.service.callers import OutOfReach
 from app.core import language
 from app.core.database import DatabaseDep, ReadSession, Turn
 from app.core.errors import BodyTooLarge
@@ -46,7 +47,7 @@ async def _file(request: Request) -> Any:
     "/{kind_or_id}",
     response_model=ImportAnswer,
     openapi_extra=CSV_BODY,
-    responses=answers(service.NoSuchKind, csv_files.FileNotReadable, csv_files.ColumnsMissing),
+    responses=answers(service.NoSuchKind, OutOfReach, csv_files.FileNotReadable, csv_files.ColumnsMissing),
 )
 def import_file(
     caller: Annotated[Caller, Needs("imports:write")],
@@ -73,19 +74,22 @@ def import_file(
     `curl --data-binary @visits.csv -H 'Content-Type: text/csv' ...`. Finnish Excel's files are read as they
     are: byte order mark, `;`, decimal comma, `12.3.2026`, Windows-1252. The answer is 200 whenever the file
     was processed, and says of each row that needs a look what became of it. The same file again changes nothing.
+
+    `visits` takes `visits:write` on the place of each row, `indicator-values` and `sotkanet` take
+    `indicators:write` on everything, `regions` takes `areas:write` on everything.
     """
     options = Options(dry_run, mode, on_different, language.asked(request.scope))
     report = service.import_file(
-        database, kind, file, options, by=caller.id, request_id=request.scope["state"].get("request_id")
+        database, kind, file, options, caller=caller, request_id=request.scope["state"].get("request_id")
     )
     return report.as_json()
 
 
 @router.get("/{kind_or_id}", response_model=ImportAnswer, responses=answers(service.NoSuchImport))
 def read_import(
-    _: Annotated[Caller, Needs("imports:read")],
+    caller: Annotated[Caller, Needs("imports:read")],
     session: ReadSession,
     import_id: Annotated[str, Path(alias="kind_or_id", max_length=36, description="`id` of the import's answer.")],
 ) -> Any:
-    """The report of an import."""
-    return service.report_of(session, import_id)
+    """The report of an import: of your own, or of anyone's with `imports:read` on everything."""
+    return service.report_of(session, import_id, caller)

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from sqlalchemy import select
 from sqlmodel import Session
 
+from app.accounts.rules import Caller
 from app.areas import service as areas
 from app.areas.queries import AREA
 from app.core.database import Work
@@ -37,6 +38,8 @@ UNKNOWN_INDICATOR = Words(
 class IndicatorValues:
     """Indicator values. ``region`` is Sotkanet's number of an area, ``area`` a slug: a file has one of them."""
 
+    scope: ClassVar = "indicators:write"
+    is_for_all: ClassVar = True
     columns: ClassVar[Sequence[Column]] = (
         Column("indicator", ("indicator", "indikaattori"), is_needed=True),
         Column("region", ("region",)),
@@ -47,7 +50,7 @@ class IndicatorValues:
         Column("absolute", ("absolute value", "absolute", "lukumäärä")),
     )
 
-    def __init__(self, session: Work, file: CsvFile, on_different: OnDifferent) -> None:
+    def __init__(self, session: Work, file: CsvFile, on_different: OnDifferent, caller: Caller) -> None:
         if not ("region" in file.headings) ^ ("area" in file.headings):
             raise ColumnsMissing(needed="region | area")
         self._file, self._on_different = file, on_different

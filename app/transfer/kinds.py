@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Protocol, TypeVar
 
+from app.accounts.rules import Caller
 from app.core.database import Work
 from app.core.errors import Fault
 from app.core.language import Words
@@ -28,8 +29,10 @@ class Kind(Protocol):
     """A kind of import, begun for one file."""
 
     columns: ClassVar[Sequence[Column]]
+    scope: ClassVar[str]  # what storing a row takes
+    is_for_all: ClassVar[bool]  # the scope is needed on everything; else each row is held against it
 
-    def __init__(self, session: Work, file: CsvFile, on_different: OnDifferent) -> None: ...
+    def __init__(self, session: Work, file: CsvFile, on_different: OnDifferent, caller: Caller) -> None: ...
 
     def block(self, session: Work, rows: Sequence[FileRow]) -> list[RowOutcome]:
         """Judge some rows and write the good ones. The number of statements does not grow with the rows."""

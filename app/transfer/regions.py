@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import ValidationError
 from sqlalchemy import select
 
+from app.accounts.rules import Caller
 from app.areas import service as areas
 from app.areas.models import Area, AreaAlias, AreaKind
 from app.areas.queries import AREA
@@ -35,6 +36,8 @@ NOT_ACCEPTED = Words("Koodi tai nimi ei kelpaa.", "The code or the name can't be
 class Regions:
     """Regions: matched by category and code, their ids added, areas of the kinds above created where missing."""
 
+    scope: ClassVar = "areas:write"
+    is_for_all: ClassVar = True
     columns: ClassVar[Sequence[Column]] = (
         Column("sotkanet_id", ("sotkanet_id", "id", "region"), is_needed=True),
         Column("category", ("category",), is_needed=True),
@@ -45,7 +48,7 @@ class Regions:
         Column("note", ("note",), is_ignored=True),
     )
 
-    def __init__(self, session: Work, file: CsvFile, on_different: OnDifferent) -> None:
+    def __init__(self, session: Work, file: CsvFile, on_different: OnDifferent, caller: Caller) -> None:
         self._file = file
         rows = session.execute(select(AREA.id, AREA.kind, AREA.code, AREA.slug)).all()
         self._areas = {(row.kind, row.code): row.id for row in rows}

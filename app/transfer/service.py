@@ -8,6 +8,9 @@ from typing import IO, Any
 
 from sqlmodel import Session
 
+from app.accounts.rules import Caller
+from app.accounts.service.callers import ScopeMissing, must_reach
+from app.accounts.service.grants import OPERATOR
 from app.core import ids
 from app.core.database import Command, Database
 from app.core.errors import NotFound
@@ -71,16 +74,20 @@ def import_file(
     file: IO[bytes],
     options: Options,
     *,
-    by: uuid.UUID | None = None,
+    caller: Caller = OPERATOR,
     request_id: str | None = None,
     progress: Progress = lambda rows: None,
 ) -> Report:
     """Read a file and store what is good of it, and answer what became of each row.
 
     A dry run does the same work and undoes it. The same file again changes nothing. ``progress`` is
-    called with the number of rows done. Raises NoSuchKind, FileNotReadable, ColumnsMissing.
+    called with the number of rows done. Raises NoSuchKind, ScopeMissing, OutOfReach, FileNotReadable, ColumnsMissing.
     """
     kind = kind_called(name)
+    if kind.scope not in caller.scopes:
+        raise ScopeMissing(scope=kind.scope)
+    if kind.is_for_all:
+        must_reach(caller, kind.scope, ())
     with database.reading() as session:
         opened = csv_files.opened(file, columns_of(kind, session))
     report = Report(ids.new(), name, options.dry_run, options.mode, options.language)
@@ -90,11 +97,12 @@ def import_file(
     ]
     if opened.encoding == "cp1252":
         report.warnings.append({"code": "read-as-windows-1252", "detail": NOT_UTF8.to(options.language)})
-    command = Command(f"import {name}", by, request_id, audit_id=report.id)
+    by = None if caller is OPERATOR else caller.id
+    command = Command(f"import {name}", by, request_id, audit_id=report.id, is_machine=caller.kind == "token")
     if options.mode == "partial" and not options.dry_run:
-        _in_parts(database, command, kind, opened, options, report, progress)
+        _in_parts(database, command, kind, opened, options, caller, report, progress)
     else:
-        _at_once(database, command, kind, opened, options, report, progress)
+        _at_once(database, command, kind, opened, options, caller, report, progress)
     _keep(database, report, by)
     return report
 
@@ -110,12 +118,13 @@ def _at_once(
     kind: type[Kind],
     file: CsvFile,
     options: Options,
+    caller: Caller,
     report: Report,
     progress: Progress,
 ) -> None:
     try:
         with database.writing(command) as session:
-            begun = kind(session, file, options.on_different)
+            begun = kind(session, file, options.on_different, caller)
             for block in _blocks(file.rows()):
                 report.take(begun.block(session, block))
                 progress(report.read)
@@ -132,13 +141,14 @@ def _in_parts(
     kind: type[Kind],
     file: CsvFile,
     options: Options,
+    caller: Caller,
     report: Report,
     progress: Progress,
 ) -> None:
     begun: Kind | None = None
     for block in _blocks(file.rows()):
         with database.writing(command) as session:
-            begun = begun or kind(session, file, options.on_different)
+            begun = begun or kind(session, file, options.on_different, caller)
             outcomes = begun.block(session, block)
         report.take(outcomes)
         progress(report.read)
@@ -152,16 +162,16 @@ def _blocks(rows: Iterator[FileRow]) -> Iterator[list[FileRow]]:
 def _keep(database: Database, report: Report, by: uuid.UUID | None) -> None:
     shown = report.as_json()
     with database.writing(Command("keepImportReport", by)) as session:
-        session.add(ImportReport(user_id=by, **shown))
+        session.add(ImportReport(caller_id=by, **shown))
 
 
-def report_of(session: Session, import_id: str) -> dict[str, Any]:
-    """The report of an import. Raises NoSuchImport."""
+def report_of(session: Session, import_id: str, caller: Caller) -> dict[str, Any]:
+    """The report of an import: of one's own, or of anyone's with `imports:read` on everything. Raises NoSuchImport."""
     id = ids.as_uuid(import_id)
     found = session.get(ImportReport, id) if id else None
-    if found is None:
+    if found is None or not (found.caller_id == caller.id or caller.may("imports:read")):
         raise NoSuchImport()
-    return found.model_dump(exclude={"user_id"})
+    return found.model_dump(exclude={"caller_id"})
 
 
 class NoSuchImport(NotFound):

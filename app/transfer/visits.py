@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlmodel import Session
 
+from app.accounts.rules import Caller
 from app.areas.models import Area
 from app.areas.queries import AREA
 from app.core.database import Work
@@ -17,6 +18,7 @@ from app.core.faults import faults_of
 from app.core.language import Words
 from app.core.periods import Month
 from app.core.text import folded
+from app.places import service as places
 from app.places.queries import PLACE
 from app.statistics import queries, rollup, service
 from app.statistics.models import VisitDay
@@ -37,6 +39,9 @@ STATUSES = {
 NO_PLACE = Words(
     "Tällaista paikkaa ei ole. Käytä paikan slugia tai nimeä: /v1/meeting-places.",
     "There is no such place. Use its slug or name: /v1/meeting-places.",
+)
+OUT_OF_REACH = Words(
+    "Sinulla ei ole oikeutta kirjata tämän paikan käyntejä.", "You may not record the visits of this place."
 )
 AMBIGUOUS = Words(
     "Tämänniminen paikka on usealla kunnalla. Kirjoita: Kunta, Nimi.",
@@ -78,6 +83,8 @@ class _Row:
 class Visits:
     """Visits, by day."""
 
+    scope: ClassVar = "visits:write"
+    is_for_all: ClassVar = False
     columns: ClassVar[Sequence[Column]] = (
         Column("place", ("place", "kohtaamispaikka", "paikka"), is_needed=True),
         Column("date", ("date", "pvm", "päivä", "päivämäärä"), is_needed=True),
@@ -89,9 +96,9 @@ class Visits:
         Column("form_version", ("form_version",), is_ignored=True),
     )
 
-    def __init__(self, session: Work, file: CsvFile, on_different: OnDifferent) -> None:
+    def __init__(self, session: Work, file: CsvFile, on_different: OnDifferent, caller: Caller) -> None:
         self._file, self._on_different = file, on_different
-        self._places = _Places(session)
+        self._places = _Places(session, caller)
         self._forms = Forms(session, self._places.counties)
         self._codes = [name for name in file.headings if name not in {column.name for column in self.columns}]
         self._seen: dict[Key, int] = {}
@@ -245,7 +252,9 @@ class Visits:
 class _Places:
     """Places by all that people call them."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, caller: Caller) -> None:
+        reached = session.scalars(select(PLACE.id).where(places.reachable(session, caller, Visits.scope)))
+        self._reached = set(reached)
         rows = session.execute(
             select(
                 PLACE.id,
@@ -275,15 +284,17 @@ class _Places:
         return PlaceOfDay(row.id, row.county_id, row.opened_on, row.closed_on)
 
     def called(self, cell: Reader) -> PlaceOfDay | None:
-        """The place that a row means; None, and a fault, where there is none or more than one."""
+        """The place that a row means; None, and a fault, where there is none, more than one, or none in reach."""
         text = cell.text("place")
         named = self._by_name.get(folded(text), [])
-        if text.lower() in self._by_slug:
-            return self._by_slug[text.lower()]
-        if len(named) != 1:
+        found = self._by_slug.get(text.lower()) or (named[0] if len(named) == 1 else None)
+        if found is None:
             cell.fault("place", "ambiguous-place" if named else "unknown-place", AMBIGUOUS if named else NO_PLACE)
             return None
-        return named[0]
+        if found.id not in self._reached:
+            cell.fault("place", "out-of-reach", OUT_OF_REACH)
+            return None
+        return found
 
 
 def _stored(session: Session, read: Sequence[_Row]) -> dict[Key, Any]:

@@ -120,6 +120,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_guess_brake")),
         info={"family": "private", "unaudited": True, "ephemeral": True},
     )
+    with op.batch_alter_table("guess_brake", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_guess_brake_due_at"), ["due_at"], unique=False)
+
     op.create_table(
         "audit_change",
         sa.Column("entry_id", sa.Uuid(), nullable=False),
@@ -324,4 +327,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_audit_change_item_id"))
 
     op.drop_table("audit_change")
+    with op.batch_alter_table("guess_brake", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_guess_brake_due_at"))
+
     op.drop_table("guess_brake")

@@ -23,7 +23,7 @@ def test_an_email_and_a_password_give_a_token_for_a_quarter_of_an_hour(client: T
 
     assert answer.status_code == 200, answer.text
     token = answer.json()
-    assert (token["token_type"], token["expires_in"], token["refresh_token"]) == ("bearer", 900, None)
+    assert (token["token_type"], token["expires_in"], len(token["refresh_token"])) == ("bearer", 900, 43)
     assert answer.headers["Cache-Control"] == "no-store"
     me = client.get("/v1/me", headers={"Authorization": f"Bearer {token['access_token']}"}).json()
     assert (me["email"], me["role"], "places:write" in me["scopes"]) == ("admin@example.org", "admin", True)

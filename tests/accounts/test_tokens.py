@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.accounts.tokens import NotAToken, Signer, UnfitSecret
+from app.accounts.tokens import Bearer, NotAToken, Signer, UnfitSecret
 
 SECRET = "a-secret-of-thirty-two-bytes-or-more"
 SIGNER = Signer(SECRET)
 USER = uuid.UUID("0190d2f0-0000-7000-8000-000000000001")
+SESSION = uuid.UUID("0190d2f0-0000-7000-8000-000000000002")
 NOW = int(time.time())
 CLAIMS: dict[str, Any] = {
     "iss": "perhekeskus",
@@ -28,6 +29,7 @@ CLAIMS: dict[str, Any] = {
     "iat": NOW,
     "exp": NOW + 900,
     "jti": "x",
+    "sid": str(SESSION),
 }
 
 
@@ -103,7 +105,7 @@ FORGED = {
 @pytest.mark.parametrize("token", FORGED.values(), ids=FORGED.keys())
 def test_a_forged_token_is_not_believed(token: str) -> None:
     with pytest.raises(NotAToken):
-        SIGNER.user_of(token)
+        SIGNER.bearer_of(token)
 
 
 def test_at_least_sixty_attacks_are_tried() -> None:
@@ -111,8 +113,8 @@ def test_at_least_sixty_attacks_are_tried() -> None:
 
 
 def test_our_own_token_names_its_user() -> None:
-    assert SIGNER.user_of(SIGNER.token_for(USER)) == USER
-    assert SIGNER.user_of(signed(CLAIMS)) == USER
+    assert SIGNER.bearer_of(SIGNER.token_for(USER, SESSION)) == Bearer(USER, SESSION)
+    assert SIGNER.bearer_of(signed(CLAIMS)) == Bearer(USER, SESSION)
 
 
 @settings(max_examples=500, deadline=None)
@@ -128,7 +130,7 @@ def test_a_changed_token_is_not_believed_and_a_peer_agrees(data: st.DataObject) 
 
 def believed_by_us(token: str) -> bool:
     try:
-        return SIGNER.user_of(token) == USER
+        return SIGNER.bearer_of(token) == Bearer(USER, SESSION)
     except NotAToken:
         return False
 

@@ -10,11 +10,10 @@ from pathlib import Path
 import pytest
 
 from app.accounts.roles import Role
-from app.accounts.tokens import Signer
 from app.core import schema
 from app.core.database import Database
-from tests.live import SECRET, serving
-from tests.reliability.test_races import user_called
+from tests.conftest import headers_of
+from tests.live import serving
 
 ST = Path(sys.executable).with_name("st")
 CONTRACT = schema.ROOT / "openapi" / "v1.json"
@@ -34,9 +33,8 @@ def test_no_answer_is_a_crash_or_a_surprise(sqlite_template: Path, tmp_path: Pat
     file = tmp_path / "fuzz.db"
     shutil.copy(sqlite_template, file)
     database = Database(f"sqlite:///{file}")
-    headers = (
-        ["-H", f"Authorization: Bearer {Signer(SECRET).token_for(user_called(database, caller))}"] if caller else []
-    )
+    known = headers_of(database, f"{caller}@example.org") if caller else {}
+    headers = [word for name, value in known.items() for word in ("-H", f"{name}: {value}")]
     examples = "200" if os.environ.get("PERHEKESKUS_TEST_LONG") else "4"
 
     with serving(database.url) as server:

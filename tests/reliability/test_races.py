@@ -4,19 +4,16 @@ import asyncio
 import os
 import random
 import statistics
-import uuid
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from typing import Any
 
 import httpx
-from sqlalchemy import select
 
-from app.accounts.models import User
-from app.accounts.tokens import Signer
 from app.core.database import Database
 from app.settings import Settings
-from tests.live import SECRET, serving
+from tests.conftest import headers_of
+from tests.live import serving
 
 CLIENTS = 32
 IS_LONG = bool(os.environ.get("PERHEKESKUS_TEST_LONG"))
@@ -32,7 +29,7 @@ def body(adults: int, minutes: int = 60) -> dict[str, Any]:
 
 def test_nothing_is_lost_when_many_write_at_once(database_url: str, settings: Settings, database: Database) -> None:
     with serving(database_url) as server:
-        asyncio.run(race(server.address, bearer(database)))
+        asyncio.run(race(server.address, headers_of(database, "admin@example.org")))
 
 
 async def race(address: str, headers: dict[str, str]) -> None:
@@ -121,7 +118,7 @@ def test_of_two_changes_to_one_version_exactly_one_is_taken(
     database_url: str, settings: Settings, database: Database
 ) -> None:
     with serving(database_url) as server:
-        asyncio.run(pairs(server.address, bearer(database), 100))
+        asyncio.run(pairs(server.address, headers_of(database, "admin@example.org"), 100))
 
 
 async def pairs(address: str, headers: dict[str, str], number: int) -> None:
@@ -133,13 +130,3 @@ async def pairs(address: str, headers: dict[str, str], number: int) -> None:
             answers = await asyncio.gather(*(client.patch(url, json=c, headers={"If-Match": tag}) for c in changes))
             assert sorted(a.status_code for a in answers) == [200, 412]
         assert (await client.get(url)).json()["version"] == number + 1
-
-
-def bearer(database: Database) -> dict[str, str]:
-    return {"Authorization": f"Bearer {Signer(SECRET).token_for(user_called(database, 'admin'))}"}
-
-
-def user_called(database: Database, role: str) -> uuid.UUID:
-    """The id of the test user with a role."""
-    with database.reading() as session:
-        return session.scalars(select(User).where(User.email == f"{role}@example.org")).one().id

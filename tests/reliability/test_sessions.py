@@ -12,7 +12,7 @@ from app.audit.models import AuditEntry
 from app.core.database import Change, Command, Database
 from app.core.revisions import numbers
 from app.main import create_app
-from tests.conftest import settings_for
+from tests.conftest import settings_for, trail_of
 
 
 def rename(database: Database, name: str) -> None:
@@ -86,8 +86,8 @@ def test_transactions_of_one_import_share_an_audit_row(database: Database) -> No
             work.wrote(table, Change("area", "imported", rows=rows))
 
     with database.reading() as session:
-        entries = session.scalars(select(AuditEntry).where(AuditEntry.command == "import")).all()
-    assert [e.changes for e in entries] == [[{"kind": "area", "action": "imported", "rows": 15}]]
+        trail = trail_of(session, "import")
+    assert [[(c.kind, c.action, c.rows) for c in changes] for _, changes in trail] == [[("area", "imported", 15)]]
 
 
 def test_a_database_that_is_broken_is_a_problem_without_a_word_of_sql(client: TestClient, database: Database) -> None:

@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from app.audit.models import AuditEntry
 from app.core.database import Database
 from app.core.deletions import Deletion
 from app.core.revisions import Revision
+from tests.conftest import trail_of
 
 DAY = "/v1/meeting-places/koppa/visits/2026-03-12"
 Headers = dict[str, str]
@@ -60,7 +59,7 @@ def test_the_same_day_again_changes_nothing(client: TestClient, admin: Headers, 
     assert again.json()["version"] == 1
     assert client.put(DAY, json=body(), headers=admin | {"If-Match": '"v2"'}).status_code == 412
     with database.reading() as session:
-        assert len(entries(session, "recordVisitDay")) == 1
+        assert len(trail_of(session, "recordVisitDay")) == 1
 
 
 def test_another_content_needs_the_version_that_it_replaces(client: TestClient, admin: Headers) -> None:
@@ -100,8 +99,8 @@ def test_a_day_taken_away_leaves_a_tombstone_and_an_audit_row(
     assert client.get("/v1/visit-summaries?from=2026-03&to=2026-03", headers=admin).json()["items"] == []
     with database.reading() as session:
         assert [str(d.id) for d in session.scalars(select(Deletion))] == [made.json()["id"]]
-        entry = entries(session, "eraseVisitDay")[0]
-        assert [(c["kind"], c["action"]) for c in entry.changes] == [("visit_day", "deleted")]
+        _, changes = trail_of(session, "eraseVisitDay")[0]
+        assert [(c.kind, c.action) for c in changes] == [("visit_day", "deleted")]
 
 
 def test_every_write_has_one_audit_row_and_grows_its_revision(
@@ -113,16 +112,12 @@ def test_every_write_has_one_audit_row_and_grows_its_revision(
     client.put(DAY, json=body(), headers=admin | {"X-Request-Id": "a-request-of-mine"})
 
     with database.reading() as session:
-        entry = entries(session, "recordVisitDay")[0]
-        assert (entry.kind, entry.request_id) == ("visit_day", "a-request-of-mine")
-        assert "counts" in entry.changes[0]["fields"]
-        assert "5" not in str(entry.changes[0]["fields"])
+        entry, changes = trail_of(session, "recordVisitDay")[0]
+        assert (changes[0].kind, entry.request_id) == ("visit_day", "a-request-of-mine")
+        assert "counts" in changes[0].fields
+        assert "5" not in str(changes[0].fields)
         after = {r.family: r.number for r in session.scalars(select(Revision))}
     assert after == before | {"statistics": before["statistics"] + 1}
-
-
-def entries(session: Session, command: str) -> list[AuditEntry]:
-    return list(session.scalars(select(AuditEntry).where(AuditEntry.command == command)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from app.audit.models import AuditEntry
 from app.core.database import Database
 from app.statistics.models import VisitDay, VisitMonthField
+from tests.conftest import trail_of
 
 Headers = dict[str, str]
 FINNISH = """Kohtaamispaikka;Pvm;Aikuiset;Lapset;Perheet;Uudet perheet;Aukiolo h;Huomautus;Sää
@@ -91,7 +91,7 @@ def test_a_dry_run_says_what_a_real_one_would_and_stores_nothing(
         dry = send(client, admin, "visits", FINNISH, mode=mode, dry_run="true")
         assert stored(database) == 0
         with database.reading() as session:
-            assert not list(session.scalars(select(AuditEntry).where(AuditEntry.command == "import visits")))
+            assert not trail_of(session, "import visits")
         if mode == "atomic":
             assert dry["counts"] == send(client, admin, "visits", FINNISH, mode=mode)["counts"]
     real = send(client, admin, "visits", FINNISH, mode="partial")
@@ -110,9 +110,9 @@ def test_an_import_keeps_the_months_right_and_leaves_one_audit_row(
                 select(VisitMonthField.field, func.sum(VisitMonthField.total)).group_by(VisitMonthField.field)
             ).all()
         )  # type: ignore[arg-type,call-overload]
-        entries = list(session.scalars(select(AuditEntry).where(AuditEntry.command == "import visits")))
+        trail = trail_of(session, "import visits")
     assert totals == {"adults": 36, "children": 47, "families": 29, "first_time_families": 3}
-    assert [e.changes for e in entries] == [[{"kind": "visit_day", "action": "imported", "rows": 3}]]
+    assert [[(c.kind, c.action, c.rows) for c in changes] for _, changes in trail] == [[("visit_day", "imported", 3)]]
 
 
 def test_a_column_that_the_file_lacks_leaves_stored_values_alone_and_a_blank_means_missing(

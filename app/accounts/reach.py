@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlmodel import Session
 
-from app.accounts.rules import Chain
+from app.accounts.rules import Chain, Thing
 from app.core.localized import Localized
 
 
@@ -24,12 +26,14 @@ class Kind:
 
     ``name`` is that of its table, as grants and audit entries say it; ``parameter`` how paths call it.
     ``chain_of`` answers the thing with this id or slug and all that it lies in, or None if there is no
-    such thing. ``named`` answers what some are called; without it, nothing can be granted on the kind.
+    such thing; ``inside`` the ids of this kind whose chains hold one of some things: the same, for lists.
+    ``named`` answers what some are called; without it, nothing can be granted on the kind.
     """
 
     name: str
     parameter: str | None
     chain_of: Callable[[Session, str], Chain | None]
+    inside: Callable[[Session, Collection[Thing]], Select[Any]] | None = None
     named: Callable[[Session, Collection[UUID]], Mapping[UUID, Named]] | None = None
 
 

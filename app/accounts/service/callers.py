@@ -1,0 +1,152 @@
+"""Who is calling, as known at this moment."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+from sqlmodel import Session
+
+from app.accounts import opaque
+from app.accounts.models import Grant, MachineToken, MachineTokenUse, SignIn, User
+from app.accounts.roles import SCOPES_OF, Role
+from app.accounts.rules import Caller, Chain, Held
+from app.accounts.tokens import Bearer
+from app.core import clock
+from app.core.database import Work
+from app.core.errors import NotAllowed, NotSignedIn
+from app.core.language import Words
+
+USER = User.__table__.c  # type: ignore[attr-defined]
+GRANT = Grant.__table__.c  # type: ignore[attr-defined]
+SIGN_IN = SignIn.__table__.c  # type: ignore[attr-defined]
+TOKEN = MachineToken.__table__.c  # type: ignore[attr-defined]
+USE = MachineTokenUse.__table__.c  # type: ignore[attr-defined]
+NOTED_EVERY = timedelta(minutes=15)
+
+
+class TokenNotAccepted(NotSignedIn):
+    """There is no token, or it is not valid now."""
+
+    title = Words("Kirjautuminen puuttuu", "Not signed in")
+    detail = Words(
+        "Pyynnössä ei ole voimassa olevaa tunnistetta. Kirjaudu osoitteessa /v1/auth/token.",
+        "The request has no token that is valid now. Sign in at /v1/auth/token.",
+    )
+    cure = Words(
+        "Kirjaudu (POST /v1/auth/token) ja lähetä saamasi tunniste: Authorization: Bearer <access_token>. "
+        "Se on voimassa 15 minuuttia; POST /v1/auth/refresh antaa uuden.",
+        "Sign in (POST /v1/auth/token) and send the token: Authorization: Bearer <access_token>. It lasts 15 minutes; "
+        "POST /v1/auth/refresh gives another.",
+    )
+
+
+class TokenDamaged(NotSignedIn):
+    """A machine's token was mistyped or cut: its checksum is wrong."""
+
+    title = Words("Tunniste on vioittunut", "Token damaged")
+    detail = Words(
+        "Koneen tunniste (phk_…) on kirjoitettu väärin tai katkennut: tarkistemerkit eivät täsmää.",
+        "The machine's token (phk_…) was mistyped or cut: its checksum is wrong.",
+    )
+    cure = Words(
+        "Kopioi tunniste kokonaan, {length} merkkiä. Jos se on kadonnut, tee uusi: POST /v1/tokens.".replace(
+            "{length}", str(opaque.LENGTH)
+        ),
+        f"Copy the token whole, {opaque.LENGTH} characters. If it is lost, make another: POST /v1/tokens.",
+    )
+
+
+class ScopeMissing(NotAllowed):
+    """The caller is known, but may do this nowhere."""
+
+    title = Words("Ei oikeutta", "Not allowed")
+    detail = Words("Tähän tarvitaan oikeus {scope}.", "This needs the scope {scope}.")
+    cure = Words(
+        "Pyydä oikeus ylläpitäjältä. /v1/me näyttää, mitä oikeuksia sinulla on ja missä.",
+        "Ask an administrator for it. /v1/me shows what you may do, and where.",
+    )
+
+
+class OutOfReach(NotAllowed):
+    """The caller may do this, but not here."""
+
+    title = Words("Ei oikeutta tähän kohteeseen", "Out of reach")
+    detail = Words(
+        "Sinulla on oikeus {scope}, mutta ei tähän kohteeseen.", "You have the scope {scope}, but not on this."
+    )
+    cure = Words(
+        "/v1/me näyttää, missä oikeutesi ovat voimassa. Pyydä tarvittaessa laajempi oikeus.",
+        "/v1/me shows where your scopes hold. Ask for a wider grant if you need one.",
+    )
+
+
+def must_reach(caller: Caller, scope: str, chain: Chain) -> None:
+    """Refuse who may do this elsewhere, but not to the thing at the start of ``chain``. Raises OutOfReach."""
+    if not caller.may(scope, chain):
+        raise OutOfReach(scope=scope)
+
+
+def caller_behind(session: Session, bearer: Bearer) -> Caller | None:
+    """The person behind an access token; None if they are gone or out of use, or the sign-in has ended. One query."""
+    query = (
+        _with_grants(select(USER.id, USER.email))
+        .join(SignIn, SIGN_IN.user_id == USER.id)
+        .where(
+            USER.id == bearer.user_id, SIGN_IN.id == bearer.session_id, USER.is_active, SIGN_IN.ends_at > clock.now()
+        )
+    )
+    found = session.execute(query).all()
+    if not found:
+        return None
+    return Caller(found[0].id, "user", found[0].email, (_held(found),), bearer.session_id)
+
+
+def machine_behind(session: Session, token: str) -> Caller | None:
+    """The machine behind a token that is whole; None if it was revoked or has expired, or its maker is out of use."""
+    maker = _with_grants(
+        select(TOKEN.id, TOKEN.name, TOKEN.scopes, TOKEN.kind.label("on_kind"), TOKEN.item_id.label("on_id"),
+               TOKEN.made_by, USER.id.label("maker_id"))
+        .select_from(MachineToken)
+        .outerjoin(User, and_(TOKEN.made_by == USER.id, USER.is_active))
+    )  # fmt: skip
+    found = session.execute(
+        maker.where(TOKEN.digest == opaque.digest(token), TOKEN.revoked_at.is_(None), TOKEN.expires_at > clock.now())
+    ).all()
+    if not found or (found[0].made_by and not found[0].maker_id):
+        return None
+    own = Held(frozenset(found[0].scopes), found[0].on_kind, found[0].on_id)
+    return Caller(found[0].id, "token", found[0].name, ((own,), _held(found)) if found[0].made_by else ((own,),))
+
+
+def is_use_to_be_noted(session: Session, token_id: uuid.UUID) -> bool:
+    """Whether the last use that was noted is over a quarter of an hour ago."""
+    used_at = session.scalars(select(USE.used_at).where(USE.token_id == token_id)).first()
+    return used_at is None or used_at < clock.now() - NOTED_EVERY
+
+
+def note_use(session: Work, token_id: uuid.UUID) -> None:
+    """Note that a machine's token is used now."""
+    session.merge(MachineTokenUse(token_id=token_id, used_at=clock.now()))
+
+
+def _with_grants(query: Select[Any]) -> Select[Any]:
+    """The query with the grants of its user that are valid today, a row for each; without any, one empty row."""
+    today = clock.today()
+    valid = and_(
+        GRANT.user_id == USER.id,
+        or_(GRANT.valid_from.is_(None), GRANT.valid_from <= today),
+        or_(GRANT.valid_to.is_(None), GRANT.valid_to > today),
+    )
+    return query.add_columns(GRANT.role, GRANT.kind, GRANT.item_id, GRANT.valid_from, GRANT.valid_to).outerjoin(
+        Grant, valid
+    )
+
+
+def _held(rows: Iterable[Any]) -> tuple[Held, ...]:
+    return tuple(
+        Held(SCOPES_OF[Role(row.role)], row.kind, row.item_id, row.valid_from, row.valid_to)
+        for row in rows
+        if row.role is not None
+    )
