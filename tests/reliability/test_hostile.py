@@ -14,7 +14,6 @@ from starlette.testclient import TestClient
 from app.core.database import Database
 from app.tables import METADATA
 from tests.live import serving
-from tests.reliability.test_races import bearer
 
 Headers = dict[str, str]
 CANARY = "kanarialintu9731"
