@@ -91,5 +91,8 @@ def read_import(
     session: ReadSession,
     import_id: Annotated[str, Path(alias="kind_or_id", max_length=36, description="`id` of the import's answer.")],
 ) -> Any:
-    """The report of an import: of your own, or of anyone's with `imports:read` on everything."""
+    """The report of an import.
+
+    Of your own, or of anyone's with `imports:read` on everything.
+    """
     return service.report_of(session, import_id, caller)

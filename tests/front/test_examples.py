@@ -14,7 +14,20 @@ OPERATIONS = {
     operation["operationId"]: operation for verbs in CONTRACT["paths"].values() for operation in verbs.values()
 }
 Shown = list[tuple[str, dict[str, Any]]]
-OF_ITS_OWN = {"signIn": 401, "readImport": 404}  # a password and an import that a new database does not have
+OF_ITS_OWN = {  # passwords, secrets and ids that a new database does not have
+    "signIn": 401,
+    "refreshToken": 401,
+    "changePassword": 401,
+    "acceptLink": 410,
+    "readImport": 404,
+    "readUser": 404,
+    "changeUser": 404,
+    "makeLink": 404,
+    "readGrant": 404,
+    "changeGrant": 404,
+    "readToken": 404,
+    "revokeToken": 404,
+}
 ORDER = ("put", "post", "patch", "get", "delete")
 
 

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from app.core.database import Database
 from app.tables import METADATA
+from tests.conftest import headers_of
 from tests.live import serving
 
 Headers = dict[str, str]
@@ -130,7 +131,7 @@ PATHS = [
 @pytest.fixture
 def database_token(only_sqlite: str) -> Headers:
     """An administrator's token for the SQLite database."""
-    return bearer(Database(only_sqlite))
+    return headers_of(Database(only_sqlite), "admin@example.org")
 
 
 @pytest.fixture

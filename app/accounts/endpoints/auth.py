@@ -81,9 +81,9 @@ async def refresh_token(
 
 @router.post("/auth/revoke", status_code=204)
 async def sign_out(_: Annotated[None, Entry()], sent: RefreshTokenSent, door: DoorDep) -> None:
-    """Sign out: end the sign-in of a refresh token, with every token of it, from the next request on.
+    """Sign out: end the sign-in of a refresh token.
 
-    One that is not known is no error (RFC 7009).
+    Every token of it stops working with the very next request. One that is not known is no error (RFC 7009).
     """
     await door.write(Command("signOut"), lambda session: sign_ins.end(session, sent.refresh_token))
 
@@ -103,7 +103,10 @@ async def change_password(
 
 @router.post("/auth/accept", status_code=204, responses=answers(LinkNotValid, PasswordTooShort))
 async def accept_link(_: Annotated[None, Entry()], acceptance: Acceptance, door: DoorDep, request: Request) -> None:
-    """Set a password by a one-time link, of an invitation or a reset. The page `/accept` does the same for people."""
+    """Set a password by a one-time link, of an invitation or a reset.
+
+    The page `/accept` does the same for people.
+    """
     await entry.accept(door, acceptance.token, acceptance.password, request.scope["state"].get("request_id"))
 
 

@@ -46,7 +46,10 @@ def list_grants(
     role: Annotated[Role | None, Query(description="Only this role.")] = None,
     on: Annotated[Day | None, Query(description="Only those that hold on this day.")] = None,
 ) -> Any:
-    """Who may do what, where and how long, oldest first: grants on things where you have `users:read`, and your own."""
+    """Who may do what, where and how long, oldest first.
+
+    You see grants on things where you have `users:read`, and your own.
+    """
     seen = users.visible(session, kinds, caller)
     query = grants.grants(user_id=as_uuid(user) or grants.NOBODY if user else None, role=role, on=on, seen=seen)
     page = paging.page(session, query, window, request, response)
@@ -84,5 +87,8 @@ def change_grant(
     grant: Annotated[Grant, Depends(_to_change)],
     patch: GrantPatch,
 ) -> Any:
-    """Change how long a grant holds. With today's date as `valid_to` it ends at once, on the very next request."""
+    """Change how long a grant holds.
+
+    With today's date as `valid_to` it ends at once, on the very next request.
+    """
     return grants.shown(session, kinds, [grants.change(session, kinds, caller, grant, patch)])[0]

@@ -66,5 +66,8 @@ def read_token(caller: Maker, session: SnapshotSession, kinds: KindsDep, token: 
 
 @router.delete("/{token}", status_code=204, responses=answers(NoSuchThing, ChangedMeanwhile, VersionNotStated))
 def revoke_token(_: Maker, session: WriteSession, token: Annotated[MachineToken, Depends(_to_revoke)]) -> None:
-    """Revoke a machine's token, from its very next request on. It stays in the list, as revoked."""
+    """Revoke a machine's token, from its very next request on.
+
+    It stays in the list, as revoked.
+    """
     machines.revoke(session, token)

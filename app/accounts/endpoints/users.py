@@ -47,7 +47,10 @@ def list_users(
     response: Response,
     q: Annotated[str | None, Query(max_length=100, description="Only those with this in their address.")] = None,
 ) -> Any:
-    """Who can sign in, by e-mail address: those with a grant where you have `users:read`."""
+    """Who can sign in, by e-mail address.
+
+    You see those with a grant on a thing where you have `users:read`.
+    """
     query = users.users(named=q, seen=users.visible(session, kinds, caller))
     page = paging.page(session, query, window, request, response)
     return {**page, "items": users.shown(session, kinds, caller, page["items"])}
@@ -57,7 +60,7 @@ def list_users(
 def invite_user(
     caller: Inviter, session: WriteSession, kinds: KindsDep, request: Request, response: Response, write: UserWrite
 ) -> Any:
-    """Invite someone: an account with its grants, and a link by which they set a password.
+    """Invite someone: an account with its grants, and a link to set a password.
 
     The link works once, within 7 days, and is shown only now: send it by a way that only they read. You can
     give no more than you have yourself: no other scopes, no wider place, no longer time.
@@ -100,10 +103,10 @@ def change_user(
     responses=answers(NoSuchThing, WiderThanYourOwn, Disabled),
 )
 def make_link(_: Inviter, session: WriteSession, request: Request, user: Annotated[User, Depends(_to_change)]) -> Any:
-    """A new link by which someone sets a password: when the first got lost, or the password.
+    """Make a new link by which someone sets a password.
 
-    It works once, within a day (7 days for who has no password yet); older links stop working. The password
-    that they have goes on working until the link is used.
+    For when the first got lost, or the password. It works once, within a day (7 days for who has no password
+    yet); older links stop working. The password that they have goes on working until the link is used.
     """
     return _link(request, *users.link(session, user))
 
