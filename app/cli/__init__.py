@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import __version__, deployment
 from app.accounts.tokens import UnfitSecret
+from app.cli.backups import backups
 from app.cli.console import AsJson, database, err, language, must_be_migrated, out, print_problem
 from app.cli.files import files
 from app.cli.users import users
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.add_typer(users, name="user")
 app.add_typer(files)
+app.add_typer(backups)
 
 
 def main() -> None:
