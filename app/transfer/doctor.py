@@ -21,7 +21,7 @@ from app.transfer import database_findings
 from app.transfer.findings import Finding, bad, good, warning
 
 LEAST_FREE_MIB = 200
-LEAST_SECRET_BITS = 96  # half of what `openssl rand -hex 32` has by this measure; 16 random bytes in hex have more
+LEAST_SECRET_BITS = 80  # of 128 and more: how characters are spread in one short sample tells less than there is
 PREFIX = "PERHEKESKUS_"
 OF_THE_COMMAND_LINE = ("PERHEKESKUS_LANG", "PERHEKESKUS_TOKEN")
 MAKE_ONE = "Make a random one: `openssl rand -hex 32`."
