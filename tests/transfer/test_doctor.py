@@ -22,7 +22,6 @@ from typer.testing import CliRunner
 from app.cli import app as cli
 from app.core import clock, schema
 from app.transfer import database_findings, doctor
-from app.transfer.doctor import is_guessable
 from app.transfer.findings import Finding
 from tests.ephemeral_postgres import EphemeralPostgres
 
@@ -296,60 +295,6 @@ def test_time_zone_data_that_is_wrong_is_told(healthy_file: Path, monkeypatch: p
     monkeypatch.setattr(clock, "HELSINKI", ZoneInfo("UTC"))
 
     assert "tzdata" in str(the("time zone").cure)
-
-
-@pytest.mark.parametrize(
-    ("secret", "said"),
-    [
-        ("", "unfit"),
-        ("short", "unfit"),
-        ("-----BEGIN PUBLIC KEY-----" + "x" * 40, "unfit"),
-        ("a" * 40, "guessable"),
-        ("changeme" + secrets.token_hex(16), "guessable"),
-        ("My-Secret-" + secrets.token_hex(16), "guessable"),
-        ("k3v9" * 10, "guessable"),
-        ("abcdefghijklmnopqrstuvwxyz0123456789", "guessable"),
-        ("01" * 8 + "10" * 12, "guessable"),
-    ],
-)
-def test_a_secret_that_can_be_guessed_is_told(healthy_file: Path, say: Say, secret: str, said: str) -> None:
-    say(SECRET_KEY=secret)
-
-    finding = the("secret")
-
-    assert (finding.level, finding.said.partition(":")[0]) == ("bad", said)
-    assert "openssl rand -hex 32" in str(finding.cure)
-
-
-def test_random_secrets_are_good() -> None:
-    made = [make() for _ in range(500) for make in (lambda: secrets.token_hex(16), lambda: secrets.token_urlsafe(24))]
-
-    assert [secret for secret in made if is_guessable(secret)] == []
-
-
-@pytest.mark.parametrize(
-    ("content", "mode", "level", "cure"),
-    [
-        (None, 0, "good", "None"),
-        (SECRET, 0o600, "good", "None"),
-        (SECRET, 0o644, "bad", "chmod 600"),
-        ("short", 0o600, "bad", "Remove"),
-        ("a" * 64, 0o600, "bad", "Remove"),
-        ("\udcff", 0o600, "bad", "own the file"),
-    ],
-)
-def test_a_secret_in_a_file(
-    healthy_file: Path, monkeypatch: pytest.MonkeyPatch, content: str | None, mode: int, level: str, cure: str
-) -> None:
-    monkeypatch.delenv("PERHEKESKUS_SECRET_KEY")
-    file = healthy_file.with_suffix(".secret")
-    if content is not None:
-        file.write_text(content, errors="surrogateescape")
-        file.chmod(mode)
-
-    finding = the("secret")
-
-    assert (finding.level, cure in str(finding.cure)) == (level, True)
 
 
 @pytest.mark.parametrize(("free", "level"), [(100 << 20, "bad"), (300 << 20, "good")])
