@@ -168,7 +168,7 @@ def test_doctor_names_what_is_wrong_and_how_to_mend_it(folder: Path) -> None:
 
     findings = {f["what"]: f for f in json.loads(empty.stdout)}
     assert empty.returncode == 1
-    assert "perhekeskus migrate" in findings["schema"]["cure"]
+    assert "perhekeskus migrate" in findings["database"]["cure"]
     assert findings["secret"]["said"] == "guessable"
     gone = run(folder, "doctor", PERHEKESKUS_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
     assert (gone.returncode, "Check PERHEKESKUS_DATABASE_URL" in gone.stdout) == (1, True)

@@ -9,10 +9,12 @@ from typing import Annotated
 import typer
 import uvicorn
 from pydantic import ValidationError
+from rich.markup import escape
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app import __version__, deployment
 from app.accounts.tokens import UnfitSecret
+from app.cli.backups import backups
 from app.cli.console import AsJson, database, err, language, must_be_migrated, out, print_problem
 from app.cli.files import files
 from app.cli.users import tokens, users
@@ -22,6 +24,8 @@ from app.core.errors import Refusal
 from app.main import contract_text
 from app.settings import Settings
 from app.transfer import demo, doctor, plan_file
+
+MARKS = {"good": "[green]ok[/]  ", "warning": "[yellow]warn[/]", "bad": "[bold red]bad[/] "}
 
 app = typer.Typer(
     name="perhekeskus",
@@ -33,6 +37,7 @@ app = typer.Typer(
 app.add_typer(users, name="user")
 app.add_typer(tokens, name="token")
 app.add_typer(files)
+app.add_typer(backups)
 
 
 def main() -> None:
@@ -147,14 +152,13 @@ def serve(
 @app.command(name="doctor")
 def run_doctor(as_json: AsJson = False) -> None:
     """Look for what is wrong, and say how to mend it."""
-    findings = doctor.examine(Settings())
+    findings = doctor.examine()
     if as_json:
         out.print_json(json.dumps([finding.__dict__ for finding in findings]))
     else:
         for finding in findings:
-            mark = "[green]ok[/]  " if finding.is_good else "[bold red]bad[/] "
-            out.print(f"{mark} {finding.what}: {finding.said}")
+            out.print(f"{MARKS[finding.level]} {finding.what}: {escape(finding.said)}")
             if finding.cure:
                 out.print(f"      {finding.cure}", markup=False)
-    if any(not finding.is_good for finding in findings):
+    if any(finding.level == "bad" for finding in findings):
         raise typer.Exit(problems.EXIT_REFUSED)

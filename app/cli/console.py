@@ -2,12 +2,13 @@
 
 import locale
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from app import __version__, deployment
 from app.core import problems, schema
@@ -38,6 +39,15 @@ def print_problem(problem: dict[str, Any]) -> None:
             or " ".join(f"{k} {fault[k]}" for k in ("row", "column") if k in fault)
         )
         err.print(f"  {place}: {fault['detail']}", markup=False)
+
+
+@contextmanager
+def progress(what: str, total: int | None = None) -> Iterator[Callable[..., None]]:
+    """A progress bar on a terminal; nothing elsewhere. Call what it gives with the number done, and of how many."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done, of=total: bar.update(task, completed=done, total=of)
 
 
 @contextmanager

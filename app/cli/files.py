@@ -5,16 +5,14 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import httpx
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlmodel import Session
 
-from app.cli.console import AsJson, database, err, language, out, print_problem
+from app.cli.console import AsJson, database, err, language, out, print_problem, progress
 from app.core import problems
 from app.transfer import cells, indicator_values, visits
 from app.transfer import service as transfer
@@ -41,7 +39,7 @@ def import_file(
 ) -> None:
     """Import a CSV file, and say what became of its rows."""
     options = Options(dry_run, mode, on_different, language())
-    with file.open("rb") as opened, _progress(f"Importing {file.name}", _lines(file)) as advance:
+    with file.open("rb") as opened, progress(f"Importing {file.name}", _lines(file)) as advance:
         if to:
             report = _sent(to, token, kind, opened.read(), options)
         else:
@@ -86,15 +84,6 @@ def _answered(to: str, token: str | None, kind: str, body: bytes, options: Optio
 def _lines(file: Path) -> int:
     with file.open("rb") as opened:
         return max(sum(block.count(b"\n") for block in iter(lambda: opened.read(1 << 20), b"")) - 1, 0)
-
-
-@contextmanager
-def _progress(what: str, rows: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on a terminal; nothing elsewhere."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
-        task = bar.add_task(what, total=rows)
-        yield lambda done: bar.update(task, completed=done)
 
 
 def _print_report(report: dict[str, Any]) -> None:

@@ -6,8 +6,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+VERSION_TABLE = "alembic_version"
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -29,7 +30,12 @@ def head() -> str:
 def current(engine: Engine) -> str | None:
     """The revision at which the database is; None if it is empty."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return seen(connection)
+
+
+def seen(connection: Connection) -> str | None:
+    """The revision that a connection sees, in its own transaction; None if the database is empty."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def is_known(revision: str | None) -> bool:
@@ -42,6 +48,17 @@ def is_known(revision: str | None) -> bool:
 def upgrade(engine: Engine, to: str = "head") -> None:
     """Bring the database to a revision. SQLite and PostgreSQL do each migration whole or not at all."""
     command.upgrade(_config(engine), to)
+
+
+def bring(engine: Engine, to: str) -> None:
+    """Bring the database up or down to a revision that this code knows."""
+    before = current(engine)
+    script = ScriptDirectory.from_config(_config())
+    above = {s.revision for s in script.iterate_revisions(before, "base")} if before else set()
+    if to in above:
+        downgrade(engine, to)
+    else:
+        upgrade(engine, to)
 
 
 def downgrade(engine: Engine, to: str) -> None:

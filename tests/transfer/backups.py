@@ -1,0 +1,54 @@
+"""Backups as tests make and compare them."""
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import inspect, select, text
+
+from app.core import schema
+from app.core.database import Database
+from app.tables import METADATA
+from app.transfer import backup
+from app.transfer.backup_file import Manifest
+
+Empty = Callable[[str], Database]
+
+
+def written(database: Database, file: Path, **options: Any) -> Path:
+    backup.write(database, METADATA, file, **options)
+    database.engine.dispose()
+    return file
+
+
+def every_row(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    with database.reading() as session:
+        return {
+            t.name: sorted(map(tuple, session.execute(select(t)).all()), key=repr) for t in METADATA.tables.values()
+        }
+
+
+def contents(manifest: Manifest) -> dict[str, tuple[int, str]]:
+    return {table.name: (table.rows, table.sha256) for table in manifest.tables}
+
+
+def rows_in(database: Database) -> int:
+    with database.engine.connect() as connection:
+        names = [n for n in inspect(connection).get_table_names() if n != schema.VERSION_TABLE]
+        return sum(connection.scalar(text(f"SELECT count(*) FROM {name}")) or 0 for name in names)
+
+
+def changed(file: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+    """The same backup with another manifest."""
+    result = file.with_suffix(".changed")
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(result, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name == "manifest.json":
+                manifest = json.loads(content)
+                change(manifest)
+                content = json.dumps(manifest).encode()
+            new.writestr(name, content)
+    return result
