@@ -59,7 +59,7 @@ _CURES = (
         "If you have set a password by this link already, it works: sign in with it.",
     ),
     Words(
-        "Jos sait useita linkkejä, käytä uusinta. Kopioi linkki kokonaan, myös token= ja mitä sen perässä on.",
+        "Jos sait useita linkkejä, käytä uusinta. Kopioi linkki kokonaan, myös kohta token= ja kaikki sen perässä.",
         "If you got several links, use the newest. Copy the whole link, with token= and what follows it.",
     ),
     Words(
@@ -73,7 +73,7 @@ _SIGN_IN = Words(
     "Kirjaudu sähköpostiosoitteellasi ja uudella salasanallasi siinä palvelussa, jota käytät.",
     "Sign in with your e-mail address and the new password, in the service that you use.",
 )
-_EXPLORER = Words("Yksi niistä on rajapinnan kokeilusivu", "One of them is the API explorer")
+_EXPLORER = Words("Samat käyvät myös rajapinnan kokeilusivulla", "They work in the API explorer too")
 _CLOSE = Words(
     "Linkkiä ei enää tarvita, eikä se toimi toista kertaa. Voit sulkea tämän sivun.",
     "The link is not needed any more and does not work again. You can close this page.",
