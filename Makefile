@@ -33,7 +33,7 @@ run: .venv/.run ## Serve at http://127.0.0.1:8000 (PORT=8001, HOST=0.0.0.0, DEMO
 	$(BIN)/perhekeskus user first-admin && \
 	exec $(BIN)/perhekeskus serve --host $(HOST) --port $(PORT)
 
-test: lint types arch pytest spectral ## Everything that CI runs, on SQLite and on PostgreSQL
+test: lint types arch spectral pytest ## Everything that CI runs, on SQLite and on PostgreSQL
 
 lint: .venv/.dev ## Style and likely bugs (ruff)
 	@$(BIN)/ruff check

@@ -1,23 +1,27 @@
-"""``/``, ``/docs``, ``/problems``, ``/openapi.json``, ``/health``, ``/v1``"""
+"""``/``, ``/accept``, ``/docs``, ``/problems``, ``/openapi.json``, ``/health``, ``/v1``"""
 
 from functools import cache
 from importlib import resources
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Form, Path, Query, Request, Response
 from pydantic import BaseModel
 from sqlalchemy.exc import SQLAlchemyError
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 
 from app import __version__
 from app.accounts.needs import Entry, Public
 from app.accounts.rules import Caller
+from app.accounts.service import entry, links
+from app.accounts.service.links import LinkNotValid
 from app.core import language, revisions, schema
 from app.core.database import DatabaseDep, ReadSession, Seat
 from app.core.errors import all_refusals
 from app.core.problems import NoSuchAddress
 from app.core.route import Route, room
+from app.front import accept
 from app.front import pages as shown
+from app.front.accept import Sent
 
 root = room("/v1", "start")
 pages = APIRouter(route_class=Route, include_in_schema=False)
@@ -51,6 +55,42 @@ def read_start(_: Annotated[Caller | None, Public()], session: ReadSession, requ
 def start_page(_: Anyone, request: Request) -> Response:
     """The first page."""
     return shown.start(language.asked(request.scope))
+
+
+@pages.get("/accept")
+async def accept_page(_: Anyone, request: Request, token: Annotated[str, Query()] = "") -> Response:
+    """The form behind a one-time link. To open it does not use the link up: mail scanners open links too."""
+    to = language.asked(request.scope)
+    try:
+        return accept.form(token, await _email_of(request, token), to)
+    except LinkNotValid:
+        return accept.not_valid(to)
+
+
+@pages.post("/accept")
+async def set_password(_: Anyone, request: Request, sent: Annotated[Sent, Form()]) -> Response:
+    """Set the password, which uses the link up; or the form again, with what is wrong."""
+    to = language.asked(request.scope)
+    try:
+        email = await _email_of(request, sent.token)
+        if wrong := accept.mistakes(sent.password, sent.repeat):
+            return accept.form(sent.token, email, to, wrong)
+        await entry.accept(request.app.state.door, sent.token, sent.password, request.scope["state"].get("request_id"))
+    except LinkNotValid:
+        return accept.not_valid(to)
+    return RedirectResponse(f"/accept/done?lang={to}", 303)  # so that to load it again sends nothing again
+
+
+@pages.get("/accept/done")
+def password_is_set(_: Anyone, request: Request) -> Response:
+    """What follows a password that was set."""
+    return accept.done(language.asked(request.scope))
+
+
+async def _email_of(request: Request, token: str) -> str:
+    """The e-mail address of the account behind a link. Raises LinkNotValid."""
+    door: entry.Door = request.app.state.door
+    return await door.read(lambda session: links.user_of(session, token).email)
 
 
 @pages.get("/docs")

@@ -1,7 +1,10 @@
 """Plain pages for people: no script, no request to anywhere else."""
 
+from collections.abc import Mapping
 from html import escape
 from importlib import resources
+from types import MappingProxyType
+from urllib.parse import urlencode
 
 from fastapi import Response
 
@@ -13,6 +16,7 @@ POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
+_EXPLORERS = "script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'"
 
 _ABOUT = Words(
     "Avoin taustajärjestelmä perhekeskusverkostoille: alueet, kohtaamispaikat, kävijätilastot ja indikaattorit "
@@ -44,7 +48,7 @@ def start(to: Language) -> Response:
         f'<li><a href="{escape(href)}">{escape(words.to(to))}</a><code>{escape(href)}</code></li>'
         for href, words in _LINKS
     )
-    return _page("Perhekeskus", f"<p>{escape(_ABOUT.to(to))}</p><ul class='links'>{links}</ul>", to)
+    return page("Perhekeskus", f"<p>{escape(_ABOUT.to(to))}</p><ul class='links'>{links}</ul>", to)
 
 
 def problem(code: str, refusal: type[Refusal], to: Language) -> Response:
@@ -56,7 +60,7 @@ def problem(code: str, refusal: type[Refusal], to: Language) -> Response:
         + f"<h2>{_CURE.to(to)}</h2><p>{escape(refusal.cure.to(to))}</p>"
         + f'<p><a href="/problems">{_PROBLEMS.to(to)}</a></p>'
     )
-    return _page(refusal.title.to(to), body, to)
+    return page(refusal.title.to(to), body, to)
 
 
 def problems(to: Language) -> Response:
@@ -65,7 +69,7 @@ def problems(to: Language) -> Response:
         f'<li><a href="/problems/{code}">{escape(refusal.title.to(to))}</a><code>{code}</code></li>'
         for code, refusal in all_refusals().items()
     )
-    return _page(_PROBLEMS.to(to), f"<ul class='links'>{rows}</ul>", to)
+    return page(_PROBLEMS.to(to), f"<ul class='links'>{rows}</ul>", to)
 
 
 def explorer() -> Response:
@@ -73,7 +77,7 @@ def explorer() -> Response:
     return _html(
         _asset("explorer.html").decode(),
         "en",
-        POLICY.replace("style-src 'self'", "script-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'"),
+        headers={"Content-Security-Policy": POLICY.replace("style-src 'self'", _EXPLORERS)},
     )
 
 
@@ -86,20 +90,35 @@ def _asset(name: str) -> bytes:
     return resources.files("app.front").joinpath("assets", name).read_bytes()
 
 
-def _page(title: str, body: str, to: Language) -> Response:
+def page(
+    heading: str,
+    body: str,
+    to: Language,
+    *,
+    title: str = "",
+    kept: Mapping[str, str] = MappingProxyType({}),
+    status: int = 200,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
+    """A whole page around ``body``, which is HTML.
+
+    ``title`` is for the tab, where it is not the heading; ``kept`` are parameters that stay when the language changes.
+    """
     other = "en" if to == "fi" else "fi"
+    switch = escape(urlencode({**kept, "lang": other}))
     return _html(
         f'<!doctype html><html lang="{to}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width"><link rel="stylesheet" href="/assets/pages.css">'
-        f'<link rel="icon" href="data:,"><title>{escape(title)}</title></head>'
+        f'<link rel="icon" href="data:,"><title>{escape(title or heading)}</title></head>'
         f'<body><header><a href="/">{_HOME.to(to)}</a>'
-        f'<a href="?lang={other}" lang="{other}" hreflang="{other}">{_OTHER.to(to)}</a></header>'
-        f"<main><h1>{escape(title)}</h1>{body}</main></body></html>",
+        f'<a href="?{switch}" lang="{other}" hreflang="{other}">{_OTHER.to(to)}</a></header>'
+        f"<main><h1>{escape(heading)}</h1>{body}</main></body></html>",
         to,
-        POLICY,
+        status=status,
+        headers=headers,
     )
 
 
-def _html(text: str, to: str, policy: str) -> Response:
-    headers = {"Content-Security-Policy": policy, "Content-Language": to, "Cache-Control": "no-cache"}
-    return Response(text, media_type="text/html; charset=utf-8", headers=headers)
+def _html(text: str, to: str, *, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> Response:
+    always = {"Content-Security-Policy": POLICY, "Content-Language": to, "Cache-Control": "no-cache"}
+    return Response(text, status, {**always, **headers}, "text/html; charset=utf-8")

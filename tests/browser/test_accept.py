@@ -1,0 +1,253 @@
+"""The page behind a one-time link in a real browser: as people use it, and as WCAG 2.2 AA asks of it."""
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support import expected_conditions as there
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.conftest import PASSWORD as ADMINS
+from tests.live import Server
+
+PASSWORD = "lumi takka harava kissa"
+AXE = Path(__file__).parents[1] / "js/node_modules/axe-core/axe.min.js"
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCHEMES = ("light", "dark")
+STATES = ("form", "mistakes", "late", "done")
+PATIENCE_S = 30
+# Every text that is shown, with its colour, what is behind it, and whether it is large.
+TEXTS = """
+const rgb = c => { const p = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  p.fillStyle = c; p.fillRect(0, 0, 1, 1); return [...p.getImageData(0, 0, 1, 1).data]; };
+const behind = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);
+  if (c[3]) return c; } return null; };
+return [...document.querySelectorAll('body *')].filter(e => e.checkVisibility()
+  && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => { const s = getComputedStyle(e);
+  return [e.innerText, rgb(s.color), behind(e), parseFloat(s.fontSize) >= 24]; });
+"""
+EDGES = """
+return [...document.querySelectorAll('input, button')].filter(e => e.checkVisibility()).map(e => {
+  const s = getComputedStyle(e), p = document.createElement('canvas').getContext('2d');
+  p.fillStyle = e.matches('button') ? s.backgroundColor : s.borderTopColor; p.fillRect(0, 0, 1, 1);
+  return [e.id || 'button', [...p.getImageData(0, 0, 1, 1).data]]; });
+"""
+
+
+class Page:
+    """What a person does on the page."""
+
+    def __init__(self, browser: webdriver.Chrome, server: Server) -> None:
+        self.browser, self.server = browser, server
+        self.wait = WebDriverWait(browser, PATIENCE_S)
+        self.token = ""
+
+    def invite(self, email: str) -> str:
+        """The link of somebody new."""
+        api = f"{self.server.address}/v1"
+        admin = httpx.post(f"{api}/auth/token", data={"username": "admin@example.org", "password": ADMINS}).json()
+        write = {"email": email, "grants": [{"role": "reader", "on": {"kind": "everything"}}]}
+        bearer = {"Authorization": f"Bearer {admin['access_token']}"}
+        link = httpx.post(f"{api}/users", json=write, headers=bearer).json()["link"]
+        self.token = link["token"]
+        return str(link["url"])
+
+    def find(self, css: str) -> WebElement:
+        return self.browser.find_element(By.CSS_SELECTOR, css)
+
+    def send(self, password: str, repeat: str) -> None:
+        self.find("#password").send_keys(password)
+        self.find("#repeat").send_keys(repeat)
+        button = self.find("button")
+        button.click()
+        self.wait.until(there.staleness_of(button))
+
+    def type(self, *keys: str) -> None:
+        """Type into whatever has the focus."""
+        for key in keys:
+            self.browser.switch_to.active_element.send_keys(key)
+
+    def show(self, state: str, email: str) -> None:
+        """Open the page in one of its states, in English."""
+        self.browser.get(self.invite(email) + "&lang=en")
+        if state == "mistakes":
+            self.send("short", "other")
+        elif state == "late":
+            self.browser.get(f"{self.server.address}/accept?token=x&lang=en")
+        elif state == "done":
+            self.send(PASSWORD, PASSWORD)
+
+    def emulate(self, scheme: str = "light", width: int = 1280) -> None:
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        size = {"width": width, "height": 1600, "deviceScaleFactor": 1, "mobile": False}
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+
+    def complaints(self) -> list[str]:
+        """What the console says, but for the statuses that a page is meant to have."""
+        said = [entry["message"] for entry in self.browser.get_log("browser")]
+        return [words for words in said if not re.search(r"status of (410|422) ", words)]
+
+
+@pytest.fixture
+def page(browser: webdriver.Chrome, server: Server) -> Page:
+    return Page(browser, server)
+
+
+def test_a_person_opens_the_link_errs_sets_the_password_and_signs_in(page: Page) -> None:
+    link = page.invite("maija@example.org") + "&lang=fi"
+    page.browser.get(link)
+    assert "maija@example.org" in page.find("main").text
+    assert page.browser.title == "Aseta salasana – Perhekeskus"
+
+    page.send("kissa", "koira")
+    assert page.browser.title == "Virhe: Aseta salasana – Perhekeskus"
+    assert page.browser.switch_to.active_element == page.find("[role=alert]")
+    assert [page.find(css).get_attribute("value") for css in ("#password", "#repeat")] == ["", ""]
+    page.send(PASSWORD, PASSWORD)
+
+    assert page.find("h1").text == "Salasana on asetettu"
+    assert page.token not in page.browser.current_url
+    page.browser.refresh()
+    assert page.find("h1").text == "Salasana on asetettu"
+    form = {"username": "maija@example.org", "password": PASSWORD}
+    assert httpx.post(f"{page.server.address}/v1/auth/token", data=form).status_code == 200
+    page.browser.get(link)
+    assert page.find("h1").text == "Linkki ei ole voimassa"
+    assert page.browser.get_cookies() == []
+    assert page.complaints() == []
+
+
+def test_neither_link_nor_password_gets_into_the_log(page: Page) -> None:
+    page.show("mistakes", "aino@example.org")
+    page.send(PASSWORD, PASSWORD)
+    page.browser.get(f"{page.server.address}/accept?token={page.token}")
+
+    log = page.server.log()
+    assert log.count('"operation": "setPassword"') >= 2
+    for secret in (page.token, PASSWORD, PASSWORD.split(maxsplit=1)[0], "aino"):
+        assert secret not in log
+
+
+def test_a_keyboard_is_enough(page: Page) -> None:
+    page.browser.get(page.invite("eino@example.org") + "&lang=en")
+
+    page.type(Keys.TAB, Keys.TAB, Keys.TAB, "short", Keys.TAB, "short", Keys.TAB)
+    assert page.browser.switch_to.active_element == page.find("button")
+    old = page.find("h1")
+    page.type(Keys.ENTER)
+    page.wait.until(there.staleness_of(old))
+    page.type(Keys.TAB)
+    assert page.browser.switch_to.active_element == page.find(".mistakes a")
+    page.type(Keys.ENTER)
+    assert page.browser.switch_to.active_element == page.find("#password")
+    page.type(PASSWORD, Keys.TAB, PASSWORD)
+    old = page.find("h1")
+    page.type(Keys.ENTER)
+    page.wait.until(there.staleness_of(old))
+
+    assert page.find("h1").text == "Your password is set"
+
+
+def test_the_focus_is_seen_wherever_it_is(page: Page) -> None:
+    page.show("mistakes", "focus@example.org")
+
+    seen = []
+    for _ in range(6):
+        focused = page.browser.switch_to.active_element
+        style, width = (focused.value_of_css_property(f"outline-{name}") for name in ("style", "width"))
+        seen.append((focused.get_attribute("id") or focused.tag_name, style, width))
+        page.type(Keys.TAB)
+
+    outlined = ("solid", "3px")
+    assert seen == [(name, *outlined) for name in ("div", "a", "a", "password", "repeat", "button")]
+
+
+def test_in_english_or_finnish_the_link_is_kept(page: Page) -> None:
+    page.browser.get(page.invite("kieli@example.org") + "&lang=fi")
+
+    page.find("header a[hreflang=en]").click()
+    page.wait.until(there.title_is("Set your password – Perhekeskus"))
+    page.send("short", "short")
+    assert page.browser.title == "Error: Set your password – Perhekeskus"
+    page.find("header a[hreflang=fi]").click()
+    page.wait.until(there.title_is("Aseta salasana – Perhekeskus"))
+    assert "kieli@example.org" in page.find("main").text
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_at_320_pixels_nothing_is_beside_the_page(page: Page, state: str, tmp_path: Path) -> None:
+    page.emulate(width=320)
+    page.show(state, f"{state}-{'pitkä' * 10}@{'osoite' * 10}.example.org")
+
+    root = "document.documentElement"
+    assert page.browser.execute_script(f"return [{root}.clientWidth, {root}.scrollWidth]") == [320, 320]
+    page.browser.save_screenshot(str(tmp_path / f"{state}-320.png"))
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_page_is_built_as_readers_need_it(page: Page, state: str) -> None:
+    page.show(state, f"built-{state}@example.org")
+
+    headings = [int(h.tag_name[1]) for h in page.browser.find_elements(By.CSS_SELECTOR, "h1, h2, h3")]
+    assert headings.count(1) == 1
+    assert all(after - before <= 1 for before, after in zip([0, *headings], headings, strict=False))
+    assert page.find("html").get_attribute("lang") == "en"
+    assert len(page.browser.find_elements(By.TAG_NAME, "main")) == 1
+    assert page.browser.find_elements(By.TAG_NAME, "script") == []
+    for box in page.browser.find_elements(By.CSS_SELECTOR, "input:not([type=hidden], [hidden])"):
+        assert box.accessible_name == page.find(f"label[for={box.get_attribute('id')}]").text
+        assert box.get_attribute("autocomplete") == "new-password"
+        for described in (box.get_attribute("aria-describedby") or "").split():
+            assert page.find(f"#{described}").text
+    for target in page.browser.find_elements(By.CSS_SELECTOR, "main a, header a, button, input:not([hidden])"):
+        if target.is_displayed() and not target.find_elements(By.XPATH, "parent::p"):  # a link in a sentence is exempt
+            assert min(target.size["height"], target.size["width"]) >= 24, target.text
+    assert page.complaints() == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("state", STATES)
+def test_text_and_edges_stand_out_in_light_and_dark(page: Page, state: str, scheme: str, tmp_path: Path) -> None:
+    page.emulate(scheme)
+    page.show(state, f"{scheme}-{state}@example.org")
+    ground = {"light": [255, 255, 255, 255], "dark": [18, 18, 18, 255]}[scheme]
+
+    texts = page.browser.execute_script(TEXTS)
+    assert texts
+    for text, colour, behind, is_large in texts:
+        assert contrast(colour, behind or ground) >= (3 if is_large else 4.5), text
+    for name, colour in page.browser.execute_script(EDGES):
+        assert contrast(colour, ground) >= 3, name
+    page.browser.save_screenshot(str(tmp_path / f"{state}-{scheme}.png"))
+
+
+@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make tests/js/node_modules/.installed")
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("state", STATES)
+def test_axe_finds_nothing(page: Page, state: str, scheme: str) -> None:
+    page.emulate(scheme)
+    page.show(state, f"axe-{scheme}-{state}@example.org")
+
+    page.browser.execute_script(AXE.read_text(encoding="utf-8"))
+    found = page.browser.execute_async_script("axe.run({runOnly: arguments[0]}).then(arguments[1])", AXE_TAGS)
+
+    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]] == []
+    assert len(found["passes"]) >= 10
+
+
+def contrast(one: list[int], other: list[int]) -> float:
+    """The contrast of two colours as WCAG 2.2 reckons it, 1 to 21."""
+    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (brighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: list[int]) -> float:
+    parts = [c / 255 for c in colour[:3]]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
