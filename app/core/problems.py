@@ -159,7 +159,7 @@ def answer(request: Request, refusal: Refusal, headers: dict[str, str] | None = 
     told = {"Cache-Control": "no-store", "Content-Language": to, **(headers or {})}
     if problem.status == 401:
         told["WWW-Authenticate"] = 'Bearer realm="perhekeskus"'
-    if problem.status == 503:
+    if problem.status == 503 or refusal.retry_after_s:
         told["Retry-After"] = str(refusal.retry_after_s or 2)
     return Response(to_json(problem, exclude_none=True), problem.status, told, MEDIA_TYPE)
 
