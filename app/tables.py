@@ -6,6 +6,7 @@ import app.accounts.models
 import app.areas.models
 import app.audit.models
 import app.core.deletions
+import app.core.idempotency
 import app.core.revisions
 import app.indicators.models
 import app.places.models

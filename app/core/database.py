@@ -21,6 +21,7 @@ from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Session
 
 from app.core import revisions
+from app.core.idempotency import Key, KeyLocks
 
 Action = Literal["created", "changed", "deleted", "imported"]
 SQLITE_WAIT_S = 10.0
@@ -95,6 +96,7 @@ class Database:
     before_commit: Sequence[Hook] = ()
     connections: int = 10
     engine: Engine = field(init=False)
+    keys: KeyLocks = field(default_factory=KeyLocks)
 
     def __post_init__(self) -> None:
         url = normal_url(self.url)
@@ -243,6 +245,19 @@ async def _turn(database: DatabaseDep) -> AsyncIterator[None]:
         yield
 
 
+async def hold_key(request: Request, database: DatabaseDep) -> AsyncIterator[Key | None]:
+    """The Idempotency-Key of a request, if it came with one: nobody else in this process has it meanwhile."""
+    state = request.scope["state"]
+    key: Key | None = state.get("key")
+    if key is None:
+        yield None
+        return
+    key.caller_id = state["caller_id"]
+    async with database.keys.held(key):
+        yield key
+
+
+HeldKey = Annotated[Key | None, Depends(hold_key, scope="function")]
 Seat = Annotated[None, Depends(_seat, scope="function")]
 Turn = Annotated[None, Depends(_turn, scope="function")]
 
@@ -257,9 +272,13 @@ def _snapshot(database: DatabaseDep, _: Seat) -> Iterator[Session]:
         yield session
 
 
-def _writing(request: Request, database: DatabaseDep, _: Turn) -> Iterator[Work]:
+def _writing(request: Request, database: DatabaseDep, key: HeldKey, _: Turn) -> Iterator[Work]:
     with database.writing(command_of(request)) as session:
+        if key is not None:
+            key.claim(session)
         yield session
+        if key is not None:
+            key.keep(session)
 
 
 def command_of(request: Request) -> Command:

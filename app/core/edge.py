@@ -14,7 +14,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.core import ids, problems
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
-EXPOSED = ("ETag", "Location", "Link", "X-Request-Id", "Retry-After", "RateLimit", "RateLimit-Policy")
+EXPOSED = (
+    "ETag",
+    "Location",
+    "Link",
+    "X-Request-Id",
+    "Retry-After",
+    "Idempotency-Replayed",
+    "RateLimit",
+    "RateLimit-Policy",
+)
 ACCEPTED = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Prefer", "X-Request-Id")
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 GONE = 499  # in the log alone: the client left before it had sent or got everything

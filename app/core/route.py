@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, get_origin
 
 from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Form, Header, Path, Query
@@ -13,11 +14,13 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
 
-from app.core import etags, i_json
+from app.core import etags, i_json, idempotency
+from app.core.database import hold_key
 from app.core.errors import BodyTooLarge, Invalid, MediaTypeNotTaken
 from app.core.faults import faults_of
 from app.core.language import ASKABLE
 from app.core.needs import Need, need_of
+from app.core.shapes import holds_secret
 from app.core.text import has_control_characters
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -39,6 +42,7 @@ class Route(APIRoute):
         super().__init__(path, endpoint, **options)
         self.need = need_of(self.dependant, endpoint.__qualname__)
         self.is_item = {"id", "version"} <= set(getattr(self.response_model, "model_fields", ()))
+        self.takes_key = self._takes_key()
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
@@ -52,16 +56,46 @@ class Route(APIRoute):
         declared = _names(body.field_info.annotation) if body is not None else frozenset()
 
         async def strict(request: Request) -> Response:
+            key = self._key(request)
             if body is not None:
                 await _read(request, taken, declared, is_json=not is_form)
+                if key is not None:
+                    key.covers(request._body)
             _check_names(request, query_names)
             try:
                 response = await handler(request)
             except RequestValidationError as broken:
                 raise Invalid(faults=faults_of(broken.errors(), declared)) from None
-            return self._finished(request, response)
+            except idempotency.Replayed as before:
+                return self._finished(request, before.response())
+            finished = self._finished(request, response)
+            if key is not None:  # the session, which closes when this returns, keeps it and commits
+                key.answer = idempotency.Answer.of(finished)
+            return finished
 
         return strict
+
+    def _takes_key(self) -> bool:
+        """Whether a request may be sent again under a key: creations by known callers whose answer can be kept.
+
+        An operation that is no creation says that it takes one by asking for it in its signature.
+        """
+        asks = any(d.call is hold_key for d in self.dependant.dependencies)
+        creates = self.status_code == 201 and _uses(self.dependant, hold_key)
+        is_known = self.need.kind in ("scope", "self")
+        return self.methods == {"POST"} and (asks or creates) and is_known and not holds_secret(self.response_model)
+
+    def _key(self, request: Request) -> idempotency.Key | None:
+        """The key that came along, put where the session finds it. Raises KeyNotTaken, KeyMalformed."""
+        if request.method != "POST":
+            return None
+        if not self.takes_key:
+            if idempotency.HEADER in request.headers:
+                raise idempotency.KeyNotTaken()
+            return None
+        key = idempotency.key_of(request, self.operation_id or self.name)
+        request.scope["state"]["key"] = key
+        return key
 
     def _finished(self, request: Request, response: Response) -> Response:
         """The answer with its ETag and its caching; 304 where the client has it."""
@@ -153,6 +187,10 @@ def _check_names(request: Request, known: dict[str, bool]) -> None:
         errors.append({"type": "enum", "loc": ("query", LANGUAGE_PARAMETER), "ctx": {"expected": expected}})
     if errors:
         raise Invalid(faults=faults_of(errors))
+
+
+def _uses(dependant: Dependant, call: Callable[..., Any]) -> bool:
+    return any(d.call is call or _uses(d, call) for d in dependant.dependencies)
 
 
 def _is_list(info: FieldInfo | Header | Path | Query) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 import pydantic
-from pydantic import ConfigDict, GetCoreSchemaHandler, PlainSerializer
+from pydantic import ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, PlainSerializer, TypeAdapter
 from pydantic_core import CoreSchema
 from sqlalchemy import DateTime, Dialect
 from sqlalchemy.types import TypeDecorator
@@ -61,11 +61,25 @@ def _zulu(moment: datetime) -> str:
 Moment = Annotated[datetime, PlainSerializer(_zulu, return_type=str, when_used="json")]
 
 
-class ShownOnce:
-    """Marks a field of an answer that must be kept nowhere: not in a cache, not to be replayed."""
+class _Hidden:
+    """Marks a text as secret, in the contract too."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(schema), "format": "password"}
 
 
-Secret = Annotated[str, ShownOnce()]
+Secret = Annotated[str, _Hidden()]
+
+
+def holds_secret(model: Any) -> bool:
+    """Whether an answer shows a ``Secret``, at any depth: then it must not be stored."""
+
+    def marked(schema: Any) -> bool:
+        if isinstance(schema, dict):
+            return schema.get("format") == "password" or any(map(marked, schema.values()))
+        return isinstance(schema, list) and any(map(marked, schema))
+
+    return model is not None and marked(TypeAdapter(model).json_schema(mode="serialization"))
 
 
 class Row(SQLModel):
@@ -90,12 +104,19 @@ def answer(public: type[Model]) -> type[Model]:
     """
     fields: dict[str, Any] = {
         name: (
-            Moment if info.annotation is datetime else info.annotation,
+            Moment if info.annotation is datetime else _still_secret(info),
             pydantic.Field(description=info.description),
         )
         for name, info in public.model_fields.items()
     }
     return _remade(public, fields, ConfigDict(from_attributes=True))
+
+
+def _still_secret(info: pydantic.fields.FieldInfo) -> Any:
+    """The type of a field without its rules, but with its secrecy."""
+    return (
+        Annotated[info.annotation, _Hidden()] if any(isinstance(m, _Hidden) for m in info.metadata) else info.annotation
+    )
 
 
 def partial(patch: type[Model]) -> type[Model]:

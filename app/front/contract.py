@@ -10,9 +10,11 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
 
 from app.accounts.roles import EVERYTHING
+from app.core import idempotency
 from app.core.language import ASKABLE
 from app.core.needs import Need
-from app.core.problems import MEDIA_TYPE, Problem
+from app.core.problems import MEDIA_TYPE, Problem, answers
+from app.core.route import Route
 
 ABOUT: dict[str, Any] = {
     "summary": "The open backend of family-centre networks.",
@@ -24,6 +26,7 @@ ABOUT: dict[str, Any] = {
         "* Lists come in pages: send `next` back as `cursor`. Names have `fi`, and `sv` and `en` where known.\n"
         '* Changes need `If-Match` with the `ETag` that you read; `"v3"` alone is enough.\n'
         '* Bodies are I-JSON (RFC 7493). Unknown fields and parameters are refused, `"5"` is not a number.\n'
+        "* A creation or an import can be sent again without being done again: give it an `Idempotency-Key`.\n"
         "* Every refusal is a problem document (RFC 9457): `code` is stable, `errors` names each place.\n"
         "* `lang=fi|en` or `Accept-Language` choose the language of messages."
     ),
@@ -47,6 +50,16 @@ LANGUAGE = {
     "required": False,
     "description": "Language of messages; wins over Accept-Language. Until there is Swedish, `sv` gets Finnish.",
     "schema": {"type": "string", "enum": list(ASKABLE)},
+}
+KEY = {
+    "name": idempotency.HEADER,
+    "in": "header",
+    "required": False,
+    "description": (
+        "A key of your own, such as a UUID. The same request with the same key within 24 hours is done once and "
+        "answered alike; from the second time on with `Idempotency-Replayed: true`."
+    ),
+    "schema": {"type": "string", "pattern": idempotency.FORM},
 }
 ALWAYS = {
     405: "This address does not take this method; `Allow` names those that it takes.",
@@ -90,16 +103,17 @@ def _contract(app: FastAPI) -> dict[str, Any]:
     schemas |= {**problem.pop("$defs"), "Problem": problem}
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    needs = {
-        c.operation_id: c.original_route.need
-        for c in iter_route_contexts(app.routes)
-        if hasattr(c.original_route, "need")
+    routes = {
+        c.operation_id: c.original_route for c in iter_route_contexts(app.routes) if isinstance(c.original_route, Route)
     }
     examples = _examples()
     for path in document["paths"].values():
         for method, operation in path.items():
             _say(operation)
-            _complete(operation, method, needs[operation["operationId"]])
+            route = routes[operation["operationId"]]
+            _complete(operation, method, route.need)
+            if route.takes_key:
+                _take_key(operation)
             _exemplify(operation, examples.get(operation["operationId"], {}))
     _tidy(document)
     return document
@@ -143,6 +157,17 @@ def _complete(operation: dict[str, Any], method: str, need: Need) -> None:
 
 def _place(at: str) -> str:
     return at if at == EVERYTHING else f"the {at} of the path"
+
+
+def _take_key(operation: dict[str, Any]) -> None:
+    """State the header of an operation that takes a key, and what may be wrong with it."""
+    operation["parameters"].append(KEY)
+    responses = operation["responses"]
+    for status, told in answers(idempotency.KeyInUse, idempotency.KeyReused, idempotency.KeyMalformed).items():
+        before = responses.get(str(status))
+        description = f"{before['description']} Or: {told['description']}" if before else told["description"]
+        responses[str(status)] = {"description": description, "content": REFUSED}
+    operation["responses"] = dict(sorted(responses.items()))
 
 
 def _say(operation: dict[str, Any]) -> None:

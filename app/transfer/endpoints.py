@@ -10,8 +10,9 @@ from app.accounts.needs import Needs
 from app.accounts.rules import Caller
 from app.accounts.service.callers import OutOfReach
 from app.core import language
-from app.core.database import DatabaseDep, ReadSession, Turn
+from app.core.database import DatabaseDep, HeldKey, ReadSession, Turn
 from app.core.errors import BodyTooLarge
+from app.core.idempotency import Key
 from app.core.problems import answers
 from app.core.route import must_be, room
 from app.transfer import csv_files, service
@@ -30,6 +31,7 @@ async def _file(request: Request) -> Any:
     """The body in a temporary file, whatever its size. Raises MediaTypeNotTaken, BodyTooLarge."""
     must_be(request, (CSV,))
     most = request.app.state.settings.import_max_mib << 20
+    key: Key | None = request.scope["state"].get("key")
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
         announced = request.headers.get("content-length", "")
         if announced.isdecimal() and int(announced) > most:
@@ -39,6 +41,8 @@ async def _file(request: Request) -> Any:
             size += len(part)
             if size > most:
                 raise BodyTooLarge(most=most)
+            if key is not None:
+                key.covers(part)
             await run_in_threadpool(file.write, part) if size > IN_MEMORY else file.write(part)
         yield file
 
@@ -62,6 +66,7 @@ def import_file(
         ),
     ],
     file: Annotated[IO[bytes], Depends(_file)],
+    key: HeldKey,  # after the file, which it covers
     _: Turn,  # after the file: who sends slowly keeps nobody from writing
     dry_run: Annotated[bool, Query(description="Do all the work, report it, and store nothing.")] = False,
     mode: Annotated[Mode, Query(description="`atomic`: all rows or none. `partial`: the good rows.")] = "atomic",
@@ -80,9 +85,9 @@ def import_file(
     """
     options = Options(dry_run, mode, on_different, language.asked(request.scope))
     report = service.import_file(
-        database, kind, file, options, caller=caller, request_id=request.scope["state"].get("request_id")
+        database, kind, file, options, caller=caller, request_id=request.scope["state"].get("request_id"), key=key
     )
-    return report.as_json()
+    return key.answer.response() if key is not None and key.answer is not None else report.as_json()
 
 
 @router.get("/{kind_or_id}", response_model=ImportAnswer, responses=answers(service.NoSuchImport))

@@ -12,8 +12,9 @@ from app.accounts.rules import Caller
 from app.accounts.service.callers import ScopeMissing, must_reach
 from app.accounts.service.grants import OPERATOR
 from app.core import ids
-from app.core.database import Command, Database
+from app.core.database import Command, Database, Work
 from app.core.errors import NotFound
+from app.core.idempotency import Answer, Key
 from app.core.language import Language, Words
 from app.transfer import csv_files
 from app.transfer.csv_files import Column, CsvFile, FileRow
@@ -22,6 +23,7 @@ from app.transfer.kinds import Kind, OnDifferent
 from app.transfer.models import ImportReport
 from app.transfer.regions import Regions
 from app.transfer.reports import Mode, Report
+from app.transfer.schemas import ImportAnswer
 from app.transfer.visits import Visits
 
 KINDS: Mapping[str, type[Kind]] = {
@@ -77,11 +79,14 @@ def import_file(
     caller: Caller = OPERATOR,
     request_id: str | None = None,
     progress: Progress = lambda rows: None,
+    key: Key | None = None,
 ) -> Report:
     """Read a file and store what is good of it, and answer what became of each row.
 
     A dry run does the same work and undoes it. The same file again changes nothing. ``progress`` is
-    called with the number of rows done. Raises NoSuchKind, ScopeMissing, OutOfReach, FileNotReadable, ColumnsMissing.
+    called with the number of rows done. With a ``key``, what is stored commits together with its answer.
+    Raises NoSuchKind, ScopeMissing, OutOfReach, FileNotReadable, ColumnsMissing; Replayed and KeyReused for a key
+    that was used.
     """
     kind = kind_called(name)
     if kind.scope not in caller.scopes:
@@ -89,6 +94,8 @@ def import_file(
     if kind.is_for_all:
         must_reach(caller, kind.scope, ())
     with database.reading() as session:
+        if key is not None:
+            key.look(session)
         opened = csv_files.opened(file, columns_of(kind, session))
     report = Report(ids.new(), name, options.dry_run, options.mode, options.language)
     report.warnings = [
@@ -100,10 +107,11 @@ def import_file(
     by = None if caller is OPERATOR else caller.id
     command = Command(f"import {name}", by, request_id, audit_id=report.id, is_machine=caller.kind == "token")
     if options.mode == "partial" and not options.dry_run:
-        _in_parts(database, command, kind, opened, options, caller, report, progress)
+        _in_parts(database, command, kind, opened, options, caller, report, progress, key)
     else:
-        _at_once(database, command, kind, opened, options, caller, report, progress)
-    _keep(database, report, by)
+        _at_once(database, command, kind, opened, options, caller, report, progress, key)
+    if key is None or key.answer is None:
+        _keep(database, report, by)
     return report
 
 
@@ -121,15 +129,20 @@ def _at_once(
     caller: Caller,
     report: Report,
     progress: Progress,
+    key: Key | None,
 ) -> None:
     try:
         with database.writing(command) as session:
+            if key is not None and not options.dry_run:
+                key.claim(session)
             begun = kind(session, file, options.on_different, caller)
             for block in _blocks(file.rows()):
                 report.take(begun.block(session, block))
                 progress(report.read)
             if options.dry_run or (report.mode == "atomic" and report.counts["rejected"]):
                 raise _Refused
+            if key is not None:
+                _keep_with_key(session, report, key)
     except _Refused:
         if report.mode == "atomic" and report.counts["rejected"]:
             report.refuse_whole()
@@ -144,14 +157,21 @@ def _in_parts(
     caller: Caller,
     report: Report,
     progress: Progress,
+    key: Key | None,
 ) -> None:
     begun: Kind | None = None
-    for block in _blocks(file.rows()):
+    blocks = _blocks(file.rows())
+    block: list[FileRow] | None = next(blocks, [])
+    while block is not None:
+        following = next(blocks, None)
         with database.writing(command) as session:
             begun = begun or kind(session, file, options.on_different, caller)
-            outcomes = begun.block(session, block)
-        report.take(outcomes)
+            report.take(begun.block(session, block))
+            if key is not None and following is None and report.outcome != "refused":
+                key.claim(session)
+                _keep_with_key(session, report, key)
         progress(report.read)
+        block = following
 
 
 def _blocks(rows: Iterator[FileRow]) -> Iterator[list[FileRow]]:
@@ -160,9 +180,17 @@ def _blocks(rows: Iterator[FileRow]) -> Iterator[list[FileRow]]:
 
 
 def _keep(database: Database, report: Report, by: uuid.UUID | None) -> None:
-    shown = report.as_json()
     with database.writing(Command("keepImportReport", by)) as session:
-        session.add(ImportReport(caller_id=by, **shown))
+        session.add(ImportReport(caller_id=by, **report.as_json()))
+
+
+def _keep_with_key(session: Work, report: Report, key: Key) -> None:
+    """Keep the report, and the answer that shows it, in the transaction of the last rows."""
+    shown = report.as_json()
+    session.add(ImportReport(caller_id=session.command.by, **shown))
+    body = ImportAnswer.model_validate(shown).model_dump_json().encode()
+    key.answer = Answer(200, [("content-type", "application/json")], body)
+    key.keep(session)
 
 
 def report_of(session: Session, import_id: str, caller: Caller) -> dict[str, Any]:
