@@ -117,6 +117,12 @@ def trail_of(session: Session, command: str) -> list[tuple[AuditEntry, list[Audi
     return [(entry, list(session.scalars(query.where(change.entry_id == entry.id)))) for entry in found]
 
 
+def id_of(database: Database, email: str) -> uuid.UUID:
+    """The id of somebody who can sign in."""
+    with database.reading() as session:
+        return users.with_email(session, email).id
+
+
 @dataclass(frozen=True)
 class Callers:
     """The headers by which each role is known."""

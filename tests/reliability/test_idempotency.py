@@ -17,8 +17,8 @@ from fastapi import FastAPI
 from sqlalchemy import func, select, text
 from starlette.testclient import TestClient
 
-from app.accounts import service as accounts
 from app.accounts.roles import Role
+from app.accounts.service import users
 from app.audit.models import AuditEntry
 from app.audit.service import write_entry
 from app.core import clock, idempotency
@@ -27,10 +27,10 @@ from app.core.idempotency import IdempotencyKey
 from app.main import create_app
 from app.places.models import MeetingPlace
 from app.settings import Settings
-from tests.conftest import PASSWORD, settings_for
+from tests.conftest import PASSWORD, headers_of, id_of, settings_for
 from tests.live import serving
-from tests.reliability.test_races import bearer, user_called
 
+ADMIN = "admin@example.org"
 Headers = dict[str, str]
 PLACES = "/v1/meeting-places"
 KEYS = 1000 if os.environ.get("PERHEKESKUS_TEST_LONG") else 100
@@ -75,7 +75,8 @@ async def send_again_and_again(address: str, database: Database) -> None:
     limits = httpx.Limits(max_connections=AT_ONCE * TIMES)
     numbers = iter(range(KEYS))
     started = time.perf_counter()
-    async with httpx.AsyncClient(base_url=address, headers=bearer(database), limits=limits, timeout=60) as client:
+    admin = headers_of(database, ADMIN)
+    async with httpx.AsyncClient(base_url=address, headers=admin, limits=limits, timeout=60) as client:
 
         async def one_after_another() -> None:
             for n in numbers:
@@ -132,7 +133,7 @@ async def answered_into_nothing(app: FastAPI, headers: Headers) -> None:
 def test_a_server_that_is_killed_after_its_commit_has_still_done_it_once(
     database_url: str, settings: Settings, database: Database
 ) -> None:
-    headers = bearer(database) | {"Idempotency-Key": "killed"}
+    headers = headers_of(database, ADMIN) | {"Idempotency-Key": "killed"}
     with serving(database_url) as server:
         with call_and_hang_up(server.address, headers):
             wait_until(lambda: counts(database)[2])
@@ -195,10 +196,10 @@ def test_another_request_with_the_same_key_is_refused(client: TestClient, admin:
     assert counts(database) == before
 
 
-def test_keys_are_of_their_callers(app: FastAPI, client: TestClient, admin: Headers, database: Database) -> None:
+def test_keys_are_of_their_callers(client: TestClient, admin: Headers, database: Database) -> None:
     with database.writing(Command("test")) as session:
-        other = accounts.create(session, "other@example.org", Role.admin, PASSWORD)
-    theirs = {"Authorization": f"Bearer {app.state.signer.token_for(other.id)}"}
+        users.give_everything(session, users.create(session, "other@example.org"), Role.admin)
+    theirs = headers_of(database, "other@example.org")
 
     answers = [found_one(client, admin, "k1", tupa(1)), found_one(client, theirs, "k1", tupa(2))]
 
@@ -217,7 +218,7 @@ def test_a_key_is_forgotten_after_a_day(
 ) -> None:
     first = found_one(client, admin, "k1")
     found_one(client, admin, "k2", tupa(2))
-    start, user = clock.now(), user_called(database, "admin")
+    start, user = clock.now(), id_of(database, ADMIN)
 
     def later(**time_passed: float) -> Headers:
         monkeypatch.setattr(clock, "now", lambda: start + timedelta(**time_passed))
@@ -323,8 +324,8 @@ def test_a_key_that_another_process_has_is_waited_for(
     postgres_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(idempotency, "WAIT_S", 0.3)
-    admin = bearer(postgres_database)
-    elsewhere = idempotency.Key("k1", "foundMeetingPlace", user_called(postgres_database, "admin"))
+    admin = headers_of(postgres_database, ADMIN)
+    elsewhere = idempotency.Key("k1", "foundMeetingPlace", id_of(postgres_database, ADMIN))
 
     with TestClient(create_app(settings_for(postgres_database.url), postgres_database)) as client:
         with postgres_database.writing(Command("elsewhere"), keep=False) as session:
@@ -337,7 +338,7 @@ def test_a_key_that_another_process_has_is_waited_for(
 
 
 def test_only_the_key_has_a_limit_of_waiting_not_the_write_itself(postgres_database: Database) -> None:
-    key = idempotency.Key("k1", "foundMeetingPlace", user_called(postgres_database, "admin"))
+    key = idempotency.Key("k1", "foundMeetingPlace", id_of(postgres_database, ADMIN))
 
     with postgres_database.writing(Command("test"), keep=False) as session:
         before = session.scalar(text("SHOW lock_timeout"))
