@@ -49,7 +49,7 @@ def restore(
     if not as_json:
         out.print(
             f"Into {where}. Check it: `perhekeskus doctor`.\n"
-            "If the secret here is another one than where the backup was made, people must sign in again.",
+            "People must sign in again; tokens of machines go on as they were.",
             markup=False,
         )
 
