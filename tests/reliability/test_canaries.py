@@ -1,0 +1,250 @@
+"""Personal data stays where it belongs: unique texts in every personal field, looked for in every other answer.
+
+A column that holds text is personal or it is not: who adds one says which, below.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import JSON, LargeBinary, String, insert, update
+
+from app.accounts import passwords
+from app.accounts.roles import Role
+from app.accounts.schemas import GrantOnlyWrite, MachineTokenWrite, ThingWrite
+from app.accounts.service import grants, links, machines, sign_ins, users
+from app.core import clock
+from app.core.database import Command, Database
+from app.main import KINDS
+from app.statistics.models import VisitDay
+from app.tables import METADATA
+from app.transfer.models import ImportReport
+from tests.conftest import headers_of
+from tests.live import Server, serving
+
+CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "v1.json").read_text(encoding="utf-8"))
+PERSONAL = {
+    "user_account": {"email", "password_hash"},
+    "refresh_token": {"digest", "client"},
+    "one_time_link": {"digest"},
+    "machine_token": {"name", "digest", "hint"},
+    "guess_brake": {"key"},
+    "visit_day": {"note"},
+    "import_report": {"rows", "warnings"},
+    "idempotency_key": {"key", "body", "headers"},
+    "audit_entry": {"request_id"},
+}
+NOT_PERSONAL = {
+    "area": {"slug", "kind", "code", "name", "sort_name"},
+    "area_link": {"scheme"},
+    "area_alias": {"source", "value"},
+    "meeting_place": {*("slug", "name", "kind", "address", "description", "accessibility", "sort_name", "search_name")},
+    "statistics_form": {"name", "fields"},
+    "visit_day": {"status", "counts", "source"},
+    "visit_month": {"month"},
+    "visit_month_field": {"month", "field"},
+    "indicator": {"slug", "name", "description", "unit", "licence", "source", "sort_name", "search_name"},
+    "audit_entry": {"command"},
+    "audit_change": {"kind", "action", "fields"},
+    "import_report": {"kind", "mode", "outcome", "counts"},
+    "idempotency_key": {"operation", "request_hash"},
+    "role_grant": {"role", "kind"},
+    "machine_token": {"scopes", "kind"},
+    "deletion": {"kind"},
+    "revision": {"family"},
+}
+KOPPA = ThingWrite(kind="meeting_place", id="koppa")
+OTHER = ThingWrite(kind="meeting_place", id="tikantanssi")
+COUNTS = ("read", "created", "updated", "unchanged", "skipped", "rejected")
+PASSWORD = "kanarialintu-salasana-7f3a"
+
+
+def test_every_text_is_said_to_be_personal_or_not() -> None:
+    texts = {
+        (table.name, column.name)
+        for table in METADATA.tables.values()
+        for column in table.columns
+        if isinstance(getattr(column.type, "impl", column.type), (String, JSON, LargeBinary))
+    }
+    said = {(t, c) for known in (PERSONAL, NOT_PERSONAL) for t, columns in known.items() for c in columns}
+
+    assert {name for name in texts - said if name[0] not in ("indicator", "indicator_value")} == set()
+    assert {(t, c) for t, columns in PERSONAL.items() for c in columns} <= texts
+
+
+@dataclass
+class World:
+    """A server with a canary in each personal field, and those from whom each must stay hidden."""
+
+    server: Server
+    canaries: dict[str, str]
+    callers: dict[str, dict[str, str]]
+    ids: dict[str, str]
+    answers: list[tuple[str, str]] = field(default_factory=list)
+
+
+@pytest.fixture
+def world(database_url: str, database: Database) -> Iterator[World]:
+    canaries = {f"{table}.{column}": f"kanaria{n}x{table[:4]}" for n, (table, column) in enumerate(_columns())}
+    ids = _planted(database, canaries)
+    with database.writing(Command("test")) as session:
+        for email, role, on in (
+            ("elsewhere@example.org", Role.recorder, OTHER),
+            ("contact-elsewhere@example.org", Role.place_contact, OTHER),
+        ):
+            user = users.create(session, email, passwords.NOBODYS)
+            grants.give(session, KINDS, grants.OPERATOR, user, GrantOnlyWrite(role=role, on=on))
+    callers = {name: headers_of(database, f"{name}@example.org") for name in ("elsewhere", "contact-elsewhere")}
+    with serving(database_url, log_level="DEBUG") as server:
+        yield World(server, canaries, {"anonymous": {}, **callers}, ids)
+
+
+def _columns() -> list[tuple[str, str]]:
+    return [(table, column) for table, columns in PERSONAL.items() for column in sorted(columns)]
+
+
+def _row(ref: str) -> dict[str, Any]:
+    return {"row": 2, "ref": ref, "action": "updated", "errors": [], "warnings": [], "changes": {}}
+
+
+def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
+    now = clock.now()
+    with database.writing(Command("test")) as session:
+        user = users.create(
+            session, f"{canaries['user_account.email']}@example.org", canaries["user_account.password_hash"]
+        )
+        grant = grants.give(session, KINDS, grants.OPERATOR, user, GrantOnlyWrite(role=Role.place_contact, on=KOPPA))
+        write = MachineTokenWrite(name=canaries["machine_token.name"], scopes=["visits:write"], on=KOPPA)
+        token, _ = machines.make(session, KINDS, grants.OPERATOR, write)
+        links.make(session, user)
+        sign_ins.begin(session, user.id, canaries["refresh_token.client"])
+        place_id = grant.item_id
+        day = VisitDay(
+            place_id=place_id,
+            visited_on=clock.today(),
+            form_version=1,
+            status="open",
+            counts={"adults": 3},
+            note=canaries["visit_day.note"],
+        )
+        session.add(day)
+        report = ImportReport(
+            kind="visits", caller_id=user.id, dry_run=False, mode="atomic", outcome="done", counts=dict.fromkeys(COUNTS, 0), rows_left_out=0,
+            rows=[_row(canaries["import_report.rows"])],
+            warnings=[{"code": "unknown-column", "column": "x", "detail": canaries["import_report.warnings"]}],
+        )  # fmt: skip
+        session.add(report)
+        session.flush()
+        for table, columns in (
+            ("machine_token", ("digest", "hint")),
+            ("one_time_link", ("digest",)),
+            ("refresh_token", ("digest",)),
+        ):
+            planted = {column: canaries[f"{table}.{column}"][: 12 if column == "hint" else None] for column in columns}
+            session.execute(update(METADATA.tables[table]).values(planted))
+        session.execute(insert(METADATA.tables["guess_brake"]).values(key=canaries["guess_brake.key"], due_at=now))
+        session.execute(
+            insert(METADATA.tables["idempotency_key"]).values(
+                caller_id=user.id, key=canaries["idempotency_key.key"], operation="foundMeetingPlace", request_hash="x",
+                status=201, headers=[["location", canaries["idempotency_key.headers"]]],
+                body=canaries["idempotency_key.body"].encode(), created_at=now,
+            )
+        )  # fmt: skip
+        session.execute(update(METADATA.tables["audit_entry"]).values(request_id=canaries["audit_entry.request_id"]))
+        return {
+            "user": str(user.id),
+            "grant": str(grant.id),
+            "token": str(token.id),
+            "kind_or_id": str(report.id),
+            "place": "koppa",
+            "date": str(clock.today()),
+            "part": "1",
+            "area": "491",
+            "indicator": "sotkanet-127",
+            "item": str(day.id),
+        }
+
+
+def test_no_personal_field_is_seen_where_it_does_not_belong(world: World) -> None:
+    with httpx.Client(base_url=world.server.address, timeout=30) as client:
+        for caller, headers in world.callers.items():
+            for method, path, operation in _operations():
+                address = path.format(**world.ids)
+                _ask(world, client, caller, method, address, headers)
+                if method == "get":
+                    for query in (
+                        f"item={world.ids['item']}",
+                        "limit=200",
+                        f"q={world.canaries['user_account.email']}",
+                    ):
+                        _ask(world, client, caller, method, f"{address}?{query}", headers)
+                elif "requestBody" in operation:
+                    for body in _bodies(world):
+                        _ask(world, client, caller, method, address, headers, json=body)
+        for page in ("/", "/docs", "/problems", "/openapi.json", "/accept", "/accept?token=x", "/health/ready"):
+            _ask(world, client, "anonymous", "get", page, {})
+    leaks = {
+        (where, name)
+        for where, text in [*world.answers, ("the log", world.server.log())]
+        for name, canary in world.canaries.items()
+        if canary in text
+    }
+
+    print(f"\n{len(world.answers)} answers, {len(world.canaries)} canaries, {len(leaks)} seen")
+    assert leaks == set()
+    assert PASSWORD not in world.server.log()
+    assert len(world.answers) > 400
+
+
+def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database) -> None:
+    admin = headers_of(database, "admin@example.org")
+    with httpx.Client(base_url=world.server.address, headers=admin) as client:
+        told = "".join(
+            client.get(path).text
+            for path in (
+                "/v1/users?limit=200",
+                "/v1/tokens",
+                "/v1/visits",
+                f"/v1/imports/{world.ids['kind_or_id']}",
+                "/v1/audit-entries",
+            )
+        )
+
+    seen = {name for name, canary in world.canaries.items() if canary[:12] in told}
+    assert seen == {
+        "user_account.email",
+        "machine_token.name",
+        "machine_token.hint",
+        "visit_day.note",
+        "import_report.rows",
+        "import_report.warnings",
+        "audit_entry.request_id",
+    }
+
+
+def _operations() -> Iterator[tuple[str, str, Any]]:
+    for path, verbs in CONTRACT["paths"].items():
+        for method, operation in verbs.items():
+            yield method, path, operation
+
+
+def _bodies(world: World) -> list[Any]:
+    """Bodies with personal data where it does not fit: what is refused must not say it back."""
+    email, note = f"{world.canaries['user_account.email']}@example.org", world.canaries["visit_day.note"]
+    return [
+        {"email": email, "note": note, "name": note, "user": email, "username": email, "password": PASSWORD},
+        {"email": [email], "grants": [{"role": note, "on": {"kind": note, "id": note}}]},
+        {"name": {"fi": 5, note: note}, "municipality": email, "token": note, "refresh_token": note},
+        [note],
+        note,
+    ]
+
+
+def _ask(world: World, client: httpx.Client, caller: str, method: str, path: str, headers: Any, **more: Any) -> None:
+    answer = client.request(method, path, headers=headers | {"If-Match": '"v1"'}, **more)
+    assert answer.status_code < 500, (method, path, answer.text)
+    world.answers.append((f"{caller}: {method} {path}", f"{answer.headers} {answer.text}"))
