@@ -2,11 +2,11 @@
 
 import json
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 from sqlalchemy import select
 
 from app.accounts import passwords
@@ -123,7 +123,7 @@ def create_token(
     )
     with database() as found, found.writing(Command("token create")) as session:
         made, token = machines.make(session, KINDS, grants.OPERATOR, write)
-    out.print(f"{made.name} ({', '.join(made.scopes)}), until {made.expires_at:%Y-%m-%d}, id {made.id}")
+    out.print(f"{made.name} ({', '.join(made.scopes)}), last day {_last_day(made.expires_at)}, id {made.id}")
     out.print(f"Token, shown only this once: [bold]{token}[/]")
 
 
@@ -137,10 +137,10 @@ def list_tokens(as_json: AsJson = False) -> None:
         kept = [{k: v for k, v in token.items() if k != "digest"} for token in shown]
         out.print_json(json.dumps(kept, default=str))
         return
-    table = Table("id", "name", "begins", "scopes", "on", "until", "last used")
+    table = Table(Column("id", no_wrap=True), "name", "begins", "scopes", "on", "last day", "last used")
     for token in shown:
         ends = "revoked" if token["revoked_at"] else "expired" if token["expires_at"] < clock.now() else None
-        until, used = ends or f"{token['expires_at']:%Y-%m-%d}", token["last_used_at"]
+        until, used = ends or _last_day(token["expires_at"]), token["last_used_at"]
         table.add_row(str(token["id"]), token["name"], token["hint"], ", ".join(token["scopes"]), _place(token["on"]),
                       until, f"{used:%Y-%m-%d %H:%M}" if used else "never")  # fmt: skip
     out.print(table)
@@ -153,6 +153,10 @@ def revoke_token(token_id: Annotated[str, typer.Argument(metavar="ID", help="As 
         token = rows.find(session, MachineToken, token_id)
         machines.revoke(session, token)
     out.print(f"{token.name}: revoked")
+
+
+def _last_day(expires_at: datetime) -> str:
+    return f"{(expires_at - timedelta(seconds=1)).astimezone(clock.HELSINKI):%Y-%m-%d}"
 
 
 def _set_active(email: str, *, is_active: bool) -> None:

@@ -133,10 +133,16 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
         )
         session.add(day)
         report = ImportReport(
-            kind="visits", caller_id=user.id, dry_run=False, mode="atomic", outcome="done", counts=dict.fromkeys(COUNTS, 0), rows_left_out=0,
+            kind="visits",
+            caller_id=user.id,
+            dry_run=False,
+            mode="atomic",
+            outcome="done",
+            counts=dict.fromkeys(COUNTS, 0),
             rows=[_row(canaries["import_report.rows"])],
+            rows_left_out=0,
             warnings=[{"code": "unknown-column", "column": "x", "detail": canaries["import_report.warnings"]}],
-        )  # fmt: skip
+        )
         session.add(report)
         session.flush()
         for table, columns in (
