@@ -132,7 +132,7 @@ def list_tokens(as_json: AsJson = False) -> None:
     """Tokens of machines, those that were revoked or have expired too."""
     with database() as found, found.snapshot() as session:
         query = machines.tokens(seen=TOKEN.id.is_not(None))
-        shown = machines.shown(session, KINDS, [row._tuple() for row in session.execute(query)])
+        shown = machines.shown(session, KINDS, [(row, used_at) for row, used_at in session.execute(query)])
     if as_json:
         kept = [{k: v for k, v in token.items() if k != "digest"} for token in shown]
         out.print_json(json.dumps(kept, default=str))

@@ -38,7 +38,7 @@ class Route(APIRoute):
             options["operation_id"] = _camel(getattr(endpoint, "__name__", "endpoint"))
         super().__init__(path, endpoint, **options)
         self.need = need_of(self.dependant, endpoint.__qualname__)
-        self.is_item = "version" in getattr(self.response_model, "model_fields", ())
+        self.is_item = {"id", "version"} <= set(getattr(self.response_model, "model_fields", ()))
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlmodel import Session
 
 from app.accounts import opaque
-from app.accounts.models import MachineToken
+from app.accounts.models import MachineToken, MachineTokenUse
 from app.accounts.reach import Kinds
 from app.accounts.roles import SCOPES
 from app.accounts.rules import Caller
@@ -59,9 +59,8 @@ def revoke(session: Work, token: MachineToken) -> None:
 
 def tokens(*, seen: ColumnElement[bool]) -> Select[Any]:
     """Tokens with their last use, oldest first."""
-    return (
-        select(MachineToken, USE.used_at).outerjoin(USE.table, USE.token_id == TOKEN.id).where(seen).order_by(TOKEN.id)
-    )
+    query = select(MachineToken, USE.used_at).outerjoin(MachineTokenUse, USE.token_id == TOKEN.id)
+    return query.where(seen).order_by(TOKEN.id)
 
 
 def seen_by(session: Session, kinds: Kinds, caller: Caller) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
+from app.accounts.models import MachineToken, User
 from app.accounts.reach import Kinds
 from app.accounts.rules import Caller
 from app.accounts.service.callers import TOKEN, USER, OutOfReach
@@ -70,8 +71,8 @@ def entries(
             USER.email,
             TOKEN.name.label("token_name"),
         )
-        .outerjoin(USER.table, ENTRY.user_id == USER.id)
-        .outerjoin(TOKEN.table, ENTRY.token_id == TOKEN.id)
+        .outerjoin(User, ENTRY.user_id == USER.id)
+        .outerjoin(MachineToken, ENTRY.token_id == TOKEN.id)
         .order_by(ENTRY.at.desc(), ENTRY.id.desc())
     )
     if by is not None:
