@@ -7,6 +7,7 @@ shows; and a table with one request for each operation has no second request.
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from app.accounts.roles import EVERYTHING, Role
 from app.core import clock
@@ -159,12 +160,22 @@ def linking(who: Callable[[World], Any]) -> Asks:
     return lambda world: ("POST", f"/v1/users/{who(world)}/links", {})
 
 
-def moving_here_to(municipality: str) -> Asks:
-    def request(world: World) -> Request:
-        headers = world.version("/v1/meeting-places/koppa")
-        return "PATCH", "/v1/meeting-places/koppa", {"json": {"municipality": municipality}, "headers": headers}
+def moving_to(municipality: str, *grant: Any) -> Callable[[World], Any]:
+    """A new place in Mikkeli, moved by its contact person, or by somebody else who has a role on it."""
 
-    return request
+    def ask(world: World) -> Any:
+        name = f"place-{world.next()}"
+        body = {"slug": name, "name": {"fi": name}, "municipality": "491"}
+        made = world.ask("admin", ("POST", "/v1/meeting-places", {"json": body}))
+        world.ids[name] = UUID(made.json()["id"])
+        who = somebody(*(grant or (Role.place_contact, PLACE, name)))(world)
+        path = f"/v1/meeting-places/{name}"
+        answer = world.send(
+            who, ("PATCH", path, {"json": {"municipality": municipality}, "headers": world.version(path)})
+        )
+        return (answer.status_code, answer.json()["code"]) if answer.status_code >= 400 else answer.status_code
+
+    return ask
 
 
 def token_on(thing: dict[str, str]) -> Asks:
@@ -188,6 +199,14 @@ def machine(*grant: Any, **other: Any) -> Callable[[World], dict[str, str]]:
 def mistyped(world: World) -> dict[str, str]:
     token = world.machine(["visits:read"], EVERYTHING)[1]["Authorization"]
     return {"Authorization": token[:-1] + ("0" if token[-1] != "0" else "1")}
+
+
+def recorder_here_and_far(world: World) -> Any:
+    """Somebody new who records at two places."""
+    user_id, _ = world.person()
+    with world.database.writing(TEST) as session:
+        world.grant(session, user_id, Role.recorder, PLACE, "tikantanssi")
+    return user_id
 
 
 def recorder_who_will_be_admin(world: World) -> Any:
@@ -386,15 +405,15 @@ CHECKS: dict[str, Check] = {
     "an administrator sees all that it did": (changes_shown("admin"), True),
     # People within reach who may do more
     "who records elsewhere too is not changed from here": (
-        told("contact_here", renaming(lambda world: world.ids["double"])),
+        told("contact_here", renaming(recorder_here_and_far)),
         WIDER,
     ),
     "who records elsewhere too is not given a link from here": (
-        told("contact_here", linking(lambda world: world.ids["double"])),
+        told("contact_here", linking(recorder_here_and_far)),
         WIDER,
     ),
     "who records at two places is given a link from above": (
-        told("coordinator_here", linking(lambda world: world.ids["double"])),
+        told("coordinator_here", linking(recorder_here_and_far)),
         201,
     ),
     "who will be administrator is given no link from here": (
@@ -481,8 +500,12 @@ CHECKS: dict[str, Check] = {
         200,
     ),
     # Places
-    "nobody moves a place to where they have no right": (told("contact_here", moving_here_to("740")), NOT_HERE),
-    "a coordinator moves no place to another county": (told("coordinator_here", moving_here_to("999")), NOT_HERE),
+    "nobody moves a place to where they have no right": (moving_to("740"), NOT_HERE),
+    "a coordinator moves a place in the county": (moving_to("740", Role.coordinator, "area", "county-12"), 200),
+    "a coordinator moves no place to another county": (
+        moving_to("999", Role.coordinator, "area", "county-12"),
+        NOT_HERE,
+    ),
     # Whoever lacks the scope everywhere is told so, before anything is looked at
     **{
         f"{operation} tells which scope it takes": (told_that_the_scope_is_missing(operation), NO_SCOPE)
