@@ -144,6 +144,24 @@ def ending(role: Role, kind: str, slug: str | None) -> Asks:
     return request
 
 
+def giving_to_nobody(world: World) -> Request:
+    """A grant here for an address that nobody has."""
+    return "POST", "/v1/grants", {"json": {"user": "nobody@example.com", "role": "recorder", "on": HERE}}
+
+
+def inviting_the_reader(world: World) -> Request:
+    """An invitation to a place here of who has an account."""
+    invited = {"email": "reader@example.org", "grants": [{"role": "recorder", "on": HERE}]}
+    return "POST", "/v1/users", {"json": invited}
+
+
+def trail_of_a_day_from_a_file(world: World) -> Request:
+    day = world.day()
+    world.ask("admin", import_of("koppa", day))
+    id = world.read("admin", f"/v1/meeting-places/koppa/visits/{day}")["id"]
+    return "GET", f"/v1/audit-entries?item={id}", {}
+
+
 def renaming(who: Callable[[World], Any]) -> Asks:
     """Another address for somebody."""
 
@@ -403,6 +421,22 @@ CHECKS: dict[str, Check] = {
     ),
     "a coordinator sees of a command what it did to the item": (changes_shown("coordinator_here"), False),
     "an administrator sees all that it did": (changes_shown("admin"), True),
+    "a coordinator reads the trail of a day that came in a file": (
+        told("coordinator_here", trail_of_a_day_from_a_file),
+        200,
+    ),
+    "a coordinator elsewhere does not": (told("coordinator_elsewhere", trail_of_a_day_from_a_file), NOT_HERE),
+    # Who may not give hears nothing of who has an account
+    "who may not give here is not told whom they know": (
+        told("contact_near", giving_to_nobody),
+        WIDER,
+    ),
+    "who may is told": (
+        told("contact_here", giving_to_nobody),
+        (422, "invalid"),
+    ),
+    "who may not invite here is not told who has an account": (told("contact_near", inviting_the_reader), WIDER),
+    "who may invite here is told": (told("contact_here", inviting_the_reader), (409, "email-taken")),
     # People within reach who may do more
     "who records elsewhere too is not changed from here": (
         told("contact_here", renaming(recorder_here_and_far)),

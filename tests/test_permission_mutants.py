@@ -69,7 +69,8 @@ class Mutant:
 
     @property
     def name(self) -> str:
-        return f"{self.where}.{self.attribute}" + (f" in {', '.join(self.used_in)}" if self.used_in else "")
+        shown = f" at {', '.join(self.operations)}" if self.operations else ""
+        return f"{self.where}.{self.attribute}" + (f" in {', '.join(self.used_in)}" if self.used_in else "") + shown
 
     def put(self, patch: pytest.MonkeyPatch) -> None:
         module_name, _, within = self.where.partition(":")
@@ -134,7 +135,8 @@ GUARDS = (
     Mutant("app.transfer.service", "must_reach", let_through, checks=("regions take a scope on everything",)),
     Mutant(f"{SERVICE}.trail", "must_see", let_through, ("listAuditEntries",)),
     # Nobody gives more than they have
-    Mutant(f"{SERVICE}.grants", "must_be_able_to_give", let_through, ("giveGrant", "inviteUser"), used_in=("give",)),
+    Mutant(f"{SERVICE}.grants", "must_be_able_to_give", let_through, ("giveGrant",), used_in=("must_be_givable",)),
+    Mutant(f"{SERVICE}.grants", "must_be_able_to_give", let_through, ("inviteUser",), used_in=("must_be_givable",)),
     Mutant(
         f"{SERVICE}.grants",
         "must_be_able_to_give",
