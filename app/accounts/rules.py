@@ -74,10 +74,10 @@ class Caller:
 
 
 def overlap(one: Held, other: Held) -> bool:
-    """Whether two validities have a day in common."""
-    return (one.valid_from is None or other.valid_to is None or one.valid_from < other.valid_to) and (
-        other.valid_from is None or one.valid_to is None or other.valid_from < one.valid_to
-    )
+    """Whether two validities have a day in common. One that ends as it begins has no day."""
+    begins = [held.valid_from for held in (one, other) if held.valid_from is not None]
+    ends = [held.valid_to for held in (one, other) if held.valid_to is not None]
+    return not begins or not ends or max(begins) < min(ends)
 
 
 @dataclass(frozen=True)

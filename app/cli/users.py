@@ -3,7 +3,7 @@
 import json
 import sys
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.table import Column, Table
@@ -102,9 +102,7 @@ def list_users(as_json: AsJson = False) -> None:
         return
     table = Table("e-mail", "state", "grants")
     for user in shown:
-        held = [f"{g['role']} on {_place(g['on'])}" + (f" until {g['valid_to']}" if g["valid_to"] else "")
-                for g in user["grants"]]  # fmt: skip
-        table.add_row(user["email"], user["state"], "\n".join(held))
+        table.add_row(user["email"], user["state"], "\n".join(map(_held, user["grants"])))
     out.print(table)
 
 
@@ -132,7 +130,7 @@ def list_tokens(as_json: AsJson = False) -> None:
     """Tokens of machines, those that were revoked or have expired too."""
     with database() as found, found.snapshot() as session:
         query = machines.tokens(seen=TOKEN.id.is_not(None))
-        shown = machines.shown(session, KINDS, [(token, used_at) for token, used_at in session.execute(query)])
+        shown = machines.shown(session, KINDS, [(row, used_at) for row, used_at in session.execute(query)])
     if as_json:
         kept = [{k: v for k, v in token.items() if k != "digest"} for token in shown]
         out.print_json(json.dumps(kept, default=str))
@@ -141,8 +139,9 @@ def list_tokens(as_json: AsJson = False) -> None:
     for token in shown:
         ends = "revoked" if token["revoked_at"] else "expired" if token["expires_at"] < clock.now() else None
         until, used = ends or _last_day(token["expires_at"]), token["last_used_at"]
-        table.add_row(str(token["id"]), token["name"], token["hint"], ", ".join(token["scopes"]), _place(token["on"]),
-                      until, f"{used:%Y-%m-%d %H:%M}" if used else "never")  # fmt: skip
+        last = f"{used:%Y-%m-%d %H:%M}" if used else "never"
+        scopes, place = ", ".join(token["scopes"]), _place(token["on"])
+        table.add_row(str(token["id"]), token["name"], token["hint"], scopes, place, until, last)
     out.print(table)
 
 
@@ -153,6 +152,10 @@ def revoke_token(token_id: Annotated[str, typer.Argument(metavar="ID", help="As 
         token = rows.find(session, MachineToken, token_id)
         machines.revoke(session, token)
     out.print(f"{token.name}: revoked")
+
+
+def _held(grant: dict[str, Any]) -> str:
+    return f"{grant['role']} on {_place(grant['on'])}" + (f" until {grant['valid_to']}" if grant["valid_to"] else "")
 
 
 def _last_day(expires_at: datetime) -> str:

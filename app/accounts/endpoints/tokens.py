@@ -61,7 +61,7 @@ def read_token(caller: Maker, session: SnapshotSession, kinds: KindsDep, token: 
     """A machine's token, without the token."""
     found = machines.seen(session, kinds, caller, token)
     query = machines.tokens(seen=TOKEN.id == found.id)
-    return machines.shown(session, kinds, [(token, used_at) for token, used_at in session.execute(query)])[0]
+    return machines.shown(session, kinds, [(row, used_at) for row, used_at in session.execute(query)])[0]
 
 
 @router.delete("/{token}", status_code=204, responses=answers(NoSuchThing, ChangedMeanwhile, VersionNotStated))

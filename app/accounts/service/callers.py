@@ -105,18 +105,18 @@ def caller_behind(session: Session, bearer: Bearer) -> Caller | None:
 
 def machine_behind(session: Session, token: str) -> Caller | None:
     """The machine behind a token that is whole; None if it was revoked or has expired, or its maker is out of use."""
-    maker = _with_grants(
-        select(TOKEN.id, TOKEN.name, TOKEN.scopes, TOKEN.kind.label("on_kind"), TOKEN.item_id.label("on_id"),
-               TOKEN.made_by, USER.id.label("maker_id"))
-        .select_from(MachineToken)
-        .outerjoin(User, and_(TOKEN.made_by == USER.id, USER.is_active))
-    )  # fmt: skip
+    stored = select(TOKEN.id, TOKEN.name, TOKEN.scopes, TOKEN.kind.label("on_kind"), TOKEN.item_id.label("on_id"))
+    stored = stored.add_columns(TOKEN.expires_at, TOKEN.made_by, USER.id.label("maker_id")).select_from(MachineToken)
+    with_maker = _with_grants(stored.outerjoin(User, and_(TOKEN.made_by == USER.id, USER.is_active)))
     found = session.execute(
-        maker.where(TOKEN.digest == opaque.digest(token), TOKEN.revoked_at.is_(None), TOKEN.expires_at > clock.now())
+        with_maker.where(
+            TOKEN.digest == opaque.digest(token), TOKEN.revoked_at.is_(None), TOKEN.expires_at > clock.now()
+        )
     ).all()
     if not found or (found[0].made_by and not found[0].maker_id):
         return None
-    own = Held(frozenset(found[0].scopes), found[0].on_kind, found[0].on_id)
+    ends_on = found[0].expires_at.astimezone(clock.HELSINKI).date()  # what it gives ends with it
+    own = Held(frozenset(found[0].scopes), found[0].on_kind, found[0].on_id, valid_to=ends_on)
     return Caller(found[0].id, "token", found[0].name, ((own,), _held(found)) if found[0].made_by else ((own,),))
 
 

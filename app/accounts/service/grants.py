@@ -107,13 +107,21 @@ def must_be_able_to_give(
         raise WiderThanYourOwn(scopes=", ".join(sorted(needed)))
 
 
-def give(session: Work, kinds: Kinds, caller: Caller, user: User, write: GrantOnlyWrite, pointer: str = "") -> Grant:
-    """Give a role on a thing. Raises Invalid, WiderThanYourOwn, AlreadyGranted."""
+def must_be_givable(
+    session: Session, kinds: Kinds, caller: Caller, write: GrantOnlyWrite, pointer: str = ""
+) -> tuple[uuid.UUID | None, date]:
+    """The id of the thing and the first day of a grant that the caller may give. Raises Invalid, WiderThanYourOwn."""
     item_id, chain = resolved(session, kinds, write.on, f"{pointer}/on")
     valid_from = write.valid_from or clock.today()
     if write.valid_to is not None and write.valid_to < valid_from:
         raise Invalid(faults=[Fault("ends-before-it-begins", ENDS_FIRST, pointer=f"{pointer}/valid_to")])
     must_be_able_to_give(caller, SCOPES_OF[write.role], chain, valid_from, write.valid_to)
+    return item_id, valid_from
+
+
+def give(session: Work, kinds: Kinds, caller: Caller, user: User, write: GrantOnlyWrite, pointer: str = "") -> Grant:
+    """Give a role on a thing. Raises Invalid, WiderThanYourOwn, AlreadyGranted."""
+    item_id, valid_from = must_be_givable(session, kinds, caller, write, pointer)
     grant = Grant(
         user_id=user.id,
         role=write.role,

@@ -59,12 +59,8 @@ def revoke(session: Work, token: MachineToken) -> None:
 
 def tokens(*, seen: ColumnElement[bool]) -> Select[Any]:
     """Tokens with their last use, oldest first."""
-    return (
-        select(MachineToken, USE.used_at)
-        .outerjoin(MachineTokenUse, USE.token_id == TOKEN.id)
-        .where(seen)
-        .order_by(TOKEN.id)
-    )
+    query = select(MachineToken, USE.used_at).outerjoin(MachineTokenUse, USE.token_id == TOKEN.id)
+    return query.where(seen).order_by(TOKEN.id)
 
 
 def seen_by(session: Session, kinds: Kinds, caller: Caller) -> ColumnElement[bool]:

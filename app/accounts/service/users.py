@@ -86,8 +86,10 @@ def create(session: Work, email: str, password_hash: str | None = None) -> User:
 def invite(session: Work, kinds: Kinds, caller: Caller, write: UserWrite) -> tuple[User, str, datetime]:
     """Make an account with its grants, and a link by which its person sets a password.
 
-    Raises NotAnEmail, EmailTaken, and what ``grants.give`` raises.
+    Raises what ``grants.give`` raises, NotAnEmail, EmailTaken: in this order, so that who may not give hears of nobody.
     """
+    for index, grant in enumerate(write.grants):
+        grants.must_be_givable(session, kinds, caller, grant, f"/grants/{index}")
     try:
         user = create(session, write.email)
     except NotAnEmail as wrong:

@@ -1,0 +1,264 @@
+"""The permission table against itself: each need and each guard, loosened in turn, must show.
+
+A mutant that no cell and no check notices is a permission that nothing tests. Guards are the same on both engines, so
+one is enough here.
+"""
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from sqlalchemy import true
+from starlette.testclient import TestClient
+
+from app import deployment
+from app.accounts.models import Grant, MachineToken, User
+from app.accounts.service import trail
+from app.core import ids, rows
+from app.core.needs import Need
+from app.main import create_app
+from app.transfer.models import ImportReport
+from tests.conftest import settings_for
+from tests.permission_checks import CHECKS
+from tests.permission_requests import TAKES, World
+from tests.test_permissions import wrong_cells, wrong_checks
+
+
+@pytest.fixture
+def world(only_sqlite: str) -> Iterator[tuple[World, FastAPI]]:
+    settings = settings_for(only_sqlite)
+    database = deployment.database(settings)
+    app = create_app(settings, database)
+    with TestClient(app, raise_server_exceptions=False) as client:
+        yield World(client, database), app
+    database.engine.dispose()
+
+
+def needs_of(app: FastAPI) -> dict[str, Any]:
+    """The functions that check scopes, by operation; some operations share one."""
+    found: dict[str, Any] = {}
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        for dependency in route.dependant.dependencies if isinstance(route, APIRoute) else ():
+            need = getattr(dependency.call, "need", None)
+            if need is not None and need.kind == "scope":
+                found[str(context.operation_id)] = dependency.call
+    return {operation: found[operation] for operation in TAKES}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A guard that lets through: an attribute of a module and what stands in its place.
+
+    ``used_in`` are the functions that call it: elsewhere it goes on as it was. ``operations`` and ``checks`` are
+    where it should show.
+    """
+
+    where: str
+    attribute: str
+    instead: Callable[..., Any]
+    operations: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    used_in: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        shown = f" at {', '.join(self.operations)}" if self.operations else ""
+        return f"{self.where}.{self.attribute}" + (f" in {', '.join(self.used_in)}" if self.used_in else "") + shown
+
+    def put(self, patch: pytest.MonkeyPatch) -> None:
+        module_name, _, within = self.where.partition(":")
+        holder: Any = import_module(module_name)
+        if within:
+            holder = getattr(holder, within)
+        before = getattr(holder, self.attribute)
+
+        def stand_in(*args: Any, **kwargs: Any) -> Any:
+            is_meant = not self.used_in or sys._getframe(1).f_code.co_name in self.used_in
+            return (self.instead if is_meant else before)(*args, **kwargs)
+
+        patch.setattr(holder, self.attribute, stand_in)
+
+
+def let_through(*_: Any, **__: Any) -> None: ...
+
+
+def yes(*_: Any, **__: Any) -> bool:
+    return True
+
+
+def nothing(*_: Any, **__: Any) -> list[Any]:
+    return []
+
+
+def every_row(*_: Any, **__: Any) -> Any:
+    return true()
+
+
+def found(table: Any) -> Callable[..., Any]:
+    """The row, whoever asks."""
+
+    def instead(session: Any, kinds: Any, caller: Any, id: str, *, lock: bool = False) -> Any:
+        return rows.find(session, table, id, lock=lock)
+
+    return instead
+
+
+def any_report(session: Any, import_id: str, caller: Any) -> Any:
+    return session.get(ImportReport, ids.as_uuid(import_id)).model_dump(exclude={"caller_id"})
+
+
+def whole_entries(session: Any, entries: Any, only: Any, *, shown: Any = trail.shown) -> Any:
+    return shown(session, entries, None)
+
+
+SERVICE = "app.accounts.service"
+PEOPLE_HERE = "a contact person sees who has something to do with their place"
+GRANTS_HERE = "the list of grants has those within reach"
+MACHINES_HERE = "an administrator of a municipality sees the machines of its places"
+GUARDS = (
+    # Who may do this, but not here
+    Mutant("app.places.service", "must_reach", let_through, ("foundMeetingPlace",), used_in=("found",)),
+    Mutant(
+        "app.places.service",
+        "must_reach",
+        let_through,
+        checks=("nobody moves a place to where they have no right",),
+        used_in=("change",),
+    ),
+    Mutant("app.transfer.service", "must_reach", let_through, checks=("regions take a scope on everything",)),
+    Mutant(f"{SERVICE}.trail", "must_see", let_through, ("listAuditEntries",)),
+    # Nobody gives more than they have
+    Mutant(f"{SERVICE}.grants", "must_be_able_to_give", let_through, ("giveGrant",), used_in=("must_be_givable",)),
+    Mutant(f"{SERVICE}.grants", "must_be_able_to_give", let_through, ("inviteUser",), used_in=("must_be_givable",)),
+    Mutant(
+        f"{SERVICE}.grants",
+        "must_be_able_to_give",
+        let_through,
+        checks=("one can't lengthen one's own grant",),
+        used_in=("change",),
+    ),
+    Mutant(f"{SERVICE}.grants", "must_be_able_to_give", let_through, ("makeToken",), used_in=("make",)),
+    Mutant(f"{SERVICE}.grants", "must_be_changeable", let_through, checks=("one ends no wider grant",)),
+    Mutant(
+        f"{SERVICE}.users",
+        "must_manage",
+        let_through,
+        checks=("who records elsewhere too is not changed from here",),
+    ),
+    # What is out of reach is not there
+    Mutant(f"{SERVICE}.users", "seen", found(User), ("readUser",), used_in=("read_user",)),
+    Mutant(f"{SERVICE}.users", "seen", found(User), ("changeUser", "makeLink"), used_in=("_to_change",)),
+    Mutant(f"{SERVICE}.grants", "seen", found(Grant), ("readGrant",), used_in=("read_grant",)),
+    Mutant(f"{SERVICE}.grants", "seen", found(Grant), ("changeGrant",), used_in=("_to_change",)),
+    Mutant(f"{SERVICE}.machines", "seen", found(MachineToken), ("readToken",), used_in=("read_token",)),
+    Mutant(f"{SERVICE}.machines", "seen", found(MachineToken), ("revokeToken",), used_in=("_to_revoke",)),
+    Mutant("app.transfer.service", "report_of", any_report, ("readImport",)),
+    # Lists
+    Mutant(f"{SERVICE}.users", "visible", let_through, checks=(PEOPLE_HERE,), used_in=("list_users",)),
+    Mutant(f"{SERVICE}.users", "visible", let_through, checks=(GRANTS_HERE,), used_in=("list_grants",)),
+    Mutant(
+        f"{SERVICE}.users",
+        "visible",
+        let_through,
+        checks=("of somebody's grants one sees those within reach",),
+        used_in=("shown",),
+    ),
+    Mutant(f"{SERVICE}.grants", "seen_by", every_row, checks=(PEOPLE_HERE,), used_in=("visible",)),
+    Mutant(f"{SERVICE}.grants", "seen_by", every_row, ("readGrant",), used_in=("seen",)),
+    Mutant(f"{SERVICE}.grants", "in_reach", every_row, ("readUser",)),
+    Mutant(f"{SERVICE}.machines", "seen_by", every_row, checks=(MACHINES_HERE,), used_in=("list_tokens",)),
+    Mutant(f"{SERVICE}.machines", "seen_by", every_row, ("readToken",), used_in=("seen",)),
+    Mutant(
+        "app.places.service",
+        "reachable",
+        every_row,
+        checks=("a recorder sees the days of their place",),
+        used_in=("list_visits",),
+    ),
+    Mutant(
+        "app.places.service",
+        "reachable",
+        every_row,
+        checks=("a row of another place does not",),
+        used_in=("__init__",),
+    ),
+    Mutant(
+        "app.places.service",
+        "reachable",
+        every_row,
+        checks=("who records near sees no small count",),
+        used_in=("is_reached",),
+    ),
+    Mutant("app.statistics.reports", "is_reached", yes, checks=("whose time is over sees no small count",)),
+    Mutant(
+        f"{SERVICE}.trail",
+        "shown",
+        whole_entries,
+        checks=("a coordinator sees of a command what it did to the item",),
+    ),
+    # What all of these stand on
+    Mutant("app.accounts.rules:Held", "covers", yes, ("readVisitDay",)),
+    Mutant(
+        "app.accounts.rules:Held",
+        "spans",
+        yes,
+        checks=("a contact person gives nothing for longer than they have it",),
+    ),
+    Mutant("app.accounts.rules:Caller", "may", yes, ("listVisitsOfPlace",)),
+    Mutant("app.accounts.rules:Caller", "reach", nothing, ("readUser",)),
+    Mutant("app.accounts.rules:Caller", "could_give", yes, ("giveGrant",)),
+)
+
+
+def difference(world: World, operations: Iterable[str], checks: Iterable[str]) -> tuple[str, str] | None:
+    """The first cell, or else check, that is not as people wrote it; a server that broke is no such thing."""
+    for kind, wrong in (("cell", wrong_cells(world, operations)), ("check", wrong_checks(world, checks))):
+        for told in wrong:
+            assert not re.search(r"found \(?500\b", told), told
+            return kind, told
+    return None
+
+
+def test_no_need_and_no_guard_can_be_loosened_unnoticed(
+    world: tuple[World, FastAPI], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, app = world
+    killed: dict[str, list[str]] = {"cell": [], "check": []}
+    survivors = []
+
+    def run(name: str, operations: Iterable[str], checks: Iterable[str]) -> None:
+        noticed = difference(asked, operations, checks)
+        killed[noticed[0]].append(name) if noticed else survivors.append(name)
+
+    needs = needs_of(app)
+    for operation, check in needs.items():
+        stated: Need = check.need
+        loosened = [("without its scope", replace(stated, scope=None))]
+        if stated.at:
+            loosened.append(("anywhere", replace(stated, at=None)))
+        for how, need in loosened:
+            with monkeypatch.context() as patch:
+                patch.setattr(check, "need", need)
+                run(f"{operation} {how}", [operation], [f"{operation} tells which scope it takes"])
+    for guard in GUARDS:
+        with monkeypatch.context() as patch:
+            guard.put(patch)
+            run(guard.name, guard.operations, guard.checks)
+
+    by_cell, by_check = killed["cell"], killed["check"]
+    print(
+        f"{len(by_cell) + len(by_check) + len(survivors)} mutants: killed {len(by_cell)} by cells of the table and",
+        end=" ",
+    )
+    print(f"{len(by_check)} by the checks beside it, survived {len(survivors)}")
+    print("By checks:", "; ".join(by_check))
+    assert survivors == [], "\n" + "\n".join(survivors)
+    left_behind = [*wrong_cells(asked, TAKES), *wrong_checks(asked, CHECKS)]
+    assert left_behind == [], "\n" + "\n".join(left_behind)
