@@ -214,15 +214,15 @@ def test_a_key_does_not_open_what_the_caller_may_not_do(client: TestClient, admi
 
 
 def test_a_key_is_forgotten_after_a_day(
-    app: FastAPI, client: TestClient, admin: Headers, database: Database, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, admin: Headers, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = found_one(client, admin, "k1")
     found_one(client, admin, "k2", tupa(2))
-    start, user = clock.now(), id_of(database, ADMIN)
+    start = clock.now()
 
     def later(**time_passed: float) -> Headers:
         monkeypatch.setattr(clock, "now", lambda: start + timedelta(**time_passed))
-        return {"Authorization": f"Bearer {app.state.signer.token_for(user)}"}
+        return headers_of(database, ADMIN)
 
     assert found_one(client, later(hours=23, minutes=59), "k1").content == first.content
     anew = found_one(client, later(hours=24, minutes=1), "k1", tupa(3))
