@@ -22,6 +22,7 @@ from app.core.revisions import upsert_for
 REFRESH_LIFE = timedelta(days=14)
 SIGN_IN_LIFE = timedelta(days=90)
 GRACE = timedelta(seconds=10)
+SWEPT_AT_ONCE = 100
 BRAKE = GuessBrake.__table__.c  # type: ignore[attr-defined]
 REFRESH = RefreshToken.__table__.c  # type: ignore[attr-defined]
 
@@ -158,8 +159,9 @@ def _locked(session: Work, trier: Trier) -> dict[str, GuessBrake]:
     """The three counters, made where they are missing, held until the transaction ends."""
     now = clock.now()
     keys = sorted((trier.account, trier.place, trier.both))
-    stale = BRAKE.due_at < now - timedelta(hours=1)
-    session.execute(delete(GuessBrake).where(stale, BRAKE.familiar_until.is_(None) | (BRAKE.familiar_until < now)))
+    is_stale = BRAKE.due_at < now - timedelta(hours=1), BRAKE.familiar_until.is_(None) | (BRAKE.familiar_until < now)
+    stale = select(BRAKE.key).where(*is_stale).limit(SWEPT_AT_ONCE).with_for_update(skip_locked=True)
+    session.execute(delete(GuessBrake).where(BRAKE.key.in_(stale)))
     insert = upsert_for(session.connection().dialect.name)
     session.execute(insert(GuessBrake).values([{"key": key, "due_at": now} for key in keys]).on_conflict_do_nothing())
     rows = session.scalars(select(GuessBrake).where(BRAKE.key.in_(keys)).order_by(BRAKE.key).with_for_update())
