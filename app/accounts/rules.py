@@ -1,6 +1,6 @@
 """Who may do what, where and when, and how guessing is slowed. Pure."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -103,8 +103,3 @@ FAMILIAR = Brake(5, timedelta(minutes=4))
 # All tries from one address, behind which a whole office may sit.
 ADDRESS = Brake(30, timedelta(seconds=20))
 FAMILIAR_FOR = timedelta(days=90)
-
-
-def missing(scopes: Collection[str], known: Collection[str]) -> list[str]:
-    """Those of ``scopes`` that are not known."""
-    return [scope for scope in scopes if scope not in known]

@@ -38,8 +38,9 @@ def create_user(
 ) -> None:
     """Let someone sign in."""
     password = _password(password_stdin)
+    password_hash = _hashed(password)  # slow, so before the transaction, for which other writers wait
     with database() as found, found.writing(Command("user create")) as session:
-        user = accounts.create(session, email, _hashed(password))
+        user = accounts.create(session, email, password_hash)
         _give(session, user, role, on)
     _tell(user, None if password_stdin else password)
 
@@ -61,9 +62,10 @@ def grant_role(
 def reset_user(email: str, password_stdin: FromStdin = False) -> None:
     """Give someone another password. Their sign-ins end."""
     password = _password(password_stdin)
+    password_hash = _hashed(password)
     with database() as found, found.writing(Command("user reset")) as session:
         user = accounts.with_email(session, email)
-        accounts.set_password(session, user, _hashed(password))
+        accounts.set_password(session, user, password_hash)
     _tell(user, None if password_stdin else password)
 
 
@@ -149,7 +151,7 @@ def list_tokens(as_json: AsJson = False) -> None:
 def revoke_token(token_id: Annotated[str, typer.Argument(metavar="ID", help="As `token list` shows it.")]) -> None:
     """Revoke a machine's token, from its very next request on."""
     with database() as found, found.writing(Command("token revoke")) as session:
-        token = rows.find(session, MachineToken, token_id)
+        token = rows.find(session, MachineToken, token_id, lock=True)
         machines.revoke(session, token)
     out.print(f"{token.name}: revoked")
 

@@ -111,7 +111,7 @@ class Route(APIRoute):
             headers.add_vary_header("Authorization")
         if self.is_item and signed and response.status_code in (200, 201):
             item = json.loads(bytes(response.body))["id"]
-            headers.append("Link", f'<{HISTORY}?item={item}>; rel="version-history"')
+            headers["Link"] = f'<{HISTORY}?item={item}>; rel="version-history"'  # once: an answer given again has it
         is_json = response.status_code in (200, 201) and headers.get("content-type") == "application/json"
         if is_json and (self.is_item or request.method == "GET"):
             headers["ETag"] = etags.of(bytes(response.body), versioned=self.is_item)

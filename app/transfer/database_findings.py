@@ -78,9 +78,7 @@ def _through(settings: Settings) -> Examined:
         database = Database(settings.database_url)
         with database.engine.connect() as connection:
             found = _sqlite(connection, shown) if database.is_sqlite else _postgresql(connection, shown, settings)
-            size = (
-                0 if database.is_sqlite else int(connection.scalar(text("SELECT pg_database_size(current_database())")))
-            )
+            size = 0 if database.is_sqlite else int(connection.scalar(_SIZE))
         return Examined([*found, _schema(database), _clock(database)], size)
     except (DBAPIError, sqlite3.Error, OSError) as broken:
         kind = type(getattr(broken, "orig", None) or broken).__name__

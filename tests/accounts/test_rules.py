@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.accounts import opaque
-from app.accounts.rules import ADDRESS, STRANGE, Brake, Caller, Held, missing, overlap
+from app.accounts.rules import ADDRESS, STRANGE, Brake, Caller, Held, overlap
 
 Time = tuple[date | None, date | None]
 KOPPA, NEAR = ("meeting_place", UUID(int=1)), ("meeting_place", UUID(int=2))
@@ -204,10 +204,6 @@ def test_what_is_spanned_has_no_day_outside(one: Time, other: Time) -> None:
         assert days_of(*other) <= days_of(*one)
     elif days_of(*other):
         assert days_of(*other) - days_of(*one)
-
-
-def test_what_is_not_known_is_named_in_its_order() -> None:
-    assert missing(["b", "a", "c"], {"a"}) == ["b", "c"]
 
 
 # Guessing

@@ -9,10 +9,13 @@ from fastapi import FastAPI
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
+from app.accounts import passwords
 from app.accounts.models import GuessBrake, RefreshToken, SignIn
+from app.accounts.service import users
+from app.accounts.service.sign_ins import network_of
 from app.audit.models import AuditEntry
 from app.core import clock
-from app.core.database import Database
+from app.core.database import Command, Database
 from app.main import create_app
 from tests.conftest import PASSWORD, settings_for
 
@@ -178,6 +181,34 @@ def test_one_address_is_slowed_over_all_accounts_and_ipv6_by_its_network(client:
 
     assert statuses == [401] * 30 + [429] * 4
     assert sign_in(strangers("2001:db8:0:1::1"), "wrong", "b@example.org").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_what_one_holder_has_at_hand_is_an_address_or_a_network_of_ipv6(address: str, network: str) -> None:
+    assert network_of(address) == network
+
+
+def test_who_gets_another_password_while_the_old_one_is_checked_is_not_signed_in(
+    client: TestClient, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = passwords.is_right
+
+    def meanwhile(password: str, stored: str | None) -> bool:
+        with database.writing(Command("user reset")) as session:
+            users.set_password(session, users.with_email(session, READER), "another hash")
+        return check(password, stored)
+
+    monkeypatch.setattr(passwords, "is_right", meanwhile)
+
+    assert sign_in(client).json()["code"] == "wrong-credentials"
 
 
 def test_right_passwords_use_up_no_tries(client: TestClient) -> None:

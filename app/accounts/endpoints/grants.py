@@ -62,8 +62,8 @@ def give_grant(caller: Giver, session: WriteSession, kinds: KindsDep, response: 
 
     Never wider than your own: not more scopes, not a wider place, not a longer time.
     """
-    grants.must_be_givable(session, kinds, caller, write)
-    grant = grants.give(session, kinds, caller, users.called(session, write.user, "/user"), write)
+    givable = grants.must_be_givable(session, kinds, caller, write)
+    grant = grants.add(session, users.called(session, write.user, "/user"), write, *givable)
     response.headers["Location"] = f"/v1/grants/{grant.id}"
     return grants.shown(session, kinds, [grant])[0]
 

@@ -17,6 +17,7 @@ from app.core import clock
 from app.core.database import Work
 from app.core.errors import NotAllowed, NotSignedIn
 from app.core.language import Words
+from app.core.revisions import upsert_for
 
 USER = User.__table__.c  # type: ignore[attr-defined]
 GRANT = Grant.__table__.c  # type: ignore[attr-defined]
@@ -127,8 +128,10 @@ def is_use_to_be_noted(session: Session, token_id: uuid.UUID) -> bool:
 
 
 def note_use(session: Work, token_id: uuid.UUID) -> None:
-    """Note that a machine's token is used now."""
-    session.merge(MachineTokenUse(token_id=token_id, used_at=clock.now()))
+    """Note that a machine's token is used now; many requests of one machine may do so at once."""
+    now = clock.now()
+    insert = upsert_for(session.connection().dialect.name)(MachineTokenUse).values(token_id=token_id, used_at=now)
+    session.execute(insert.on_conflict_do_update(index_elements=["token_id"], set_={"used_at": now}))
 
 
 def _with_grants(query: Select[Any]) -> Select[Any]:

@@ -17,7 +17,6 @@ from app.accounts import passwords
 from app.accounts.models import User
 from app.accounts.rules import Caller
 from app.accounts.service import links, sign_ins, users
-from app.accounts.service.callers import TokenNotAccepted
 from app.accounts.service.sign_ins import RefreshTokenReused, Trier, WrongCredentials
 from app.accounts.tokens import LIFE, Signer
 from app.core.database import Command, Database, Work
@@ -79,8 +78,13 @@ class Door:
 async def sign_in(door: Door, trier: Trier, password: str) -> Issued:
     """Tokens for who knows the password. Raises TooManyGuesses, WrongCredentials."""
     command = Command("signIn")
-    user_id = await _known(door, command, trier, password)
-    sign_in_id, refresh_token = await door.write(command, lambda s: sign_ins.begin(s, user_id, trier.client))
+    user_id, password_hash = await _known(door, command, trier, password)
+
+    def begin(session: Work) -> tuple[uuid.UUID, str]:
+        sign_ins.must_still_be(session, user_id, password_hash)
+        return sign_ins.begin(session, user_id, trier.client)
+
+    sign_in_id, refresh_token = await door.write(command, begin)
     return door.issued(user_id, sign_in_id, refresh_token)
 
 
@@ -98,14 +102,12 @@ async def change_password(door: Door, caller: Caller, trier: Trier, current: str
     Raises PasswordTooShort, TooManyGuesses, WrongCredentials.
     """
     users.must_be_long_enough(new)
-    await _known(door, command, trier, current)
+    user_id, password_hash = await _known(door, command, trier, current)
     new_hash = await door.hashed(new)
 
     def change(session: Work) -> None:
-        user = session.get(User, caller.id, with_for_update=True)
-        if user is None:
-            raise TokenNotAccepted()
-        users.set_password(session, user, new_hash, but=caller.session_id)
+        sign_ins.must_still_be(session, user_id, password_hash)
+        users.set_password(session, session.get_one(User, user_id), new_hash, but=caller.session_id)
 
     await door.write(command, change)
 
@@ -121,11 +123,11 @@ async def accept(door: Door, secret: str, password: str, request_id: str | None)
     await door.write(Command("acceptLink", user.id, request_id), accepted)
 
 
-async def _known(door: Door, command: Command, trier: Trier, password: str) -> uuid.UUID:
-    """The id of who tries, if the password is theirs. Raises TooManyGuesses, WrongCredentials."""
+async def _known(door: Door, command: Command, trier: Trier, password: str) -> tuple[uuid.UUID, str]:
+    """The id and password hash of who tries, if the password is theirs. Raises TooManyGuesses, WrongCredentials."""
     await door.write(command, lambda session: sign_ins.take_a_try(session, trier))
     stored = await door.read(lambda session: sign_ins.password_of(session, trier.email))
     if not await door.is_right(password, stored[1] if stored else None) or stored is None:
         raise WrongCredentials()
     await door.write(command, lambda session: sign_ins.give_back_the_try(session, trier))
-    return stored[0]
+    return stored

@@ -119,9 +119,13 @@ def must_be_givable(
     return item_id, valid_from
 
 
-def give(session: Work, kinds: Kinds, caller: Caller, user: User, write: GrantOnlyWrite, pointer: str = "") -> Grant:
+def give(session: Work, kinds: Kinds, caller: Caller, user: User, write: GrantOnlyWrite) -> Grant:
     """Give a role on a thing. Raises Invalid, WiderThanYourOwn, AlreadyGranted."""
-    item_id, valid_from = must_be_givable(session, kinds, caller, write, pointer)
+    return add(session, user, write, *must_be_givable(session, kinds, caller, write))
+
+
+def add(session: Work, user: User, write: GrantOnlyWrite, item_id: uuid.UUID | None, valid_from: date) -> Grant:
+    """Store a grant that ``must_be_givable`` let through. Raises AlreadyGranted."""
     grant = Grant(
         user_id=user.id,
         role=write.role,

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlmodel import Session
 
 from app.accounts import opaque
@@ -44,12 +44,7 @@ def make(session: Work, user: User) -> tuple[str, datetime]:
 
 def user_of(session: Session, secret: str) -> User:
     """The user of a link that is valid now. Raises LinkNotValid."""
-    query = (
-        select(User)
-        .join(OneTimeLink, LINK.user_id == User.id)
-        .where(LINK.digest == opaque.digest(secret), LINK.expires_at > clock.now(), LINK.used_at.is_(None))
-    ).where(USER.is_active)
-    found = session.scalars(query).first()
+    found = session.scalars(_owner(secret)).first()
     if found is None:
         raise LinkNotValid()
     return found
@@ -57,10 +52,21 @@ def user_of(session: Session, secret: str) -> User:
 
 def spend(session: Work, secret: str) -> User:
     """Use a link up, and answer its user: of two at once exactly one gets through. Raises LinkNotValid."""
-    query = select(OneTimeLink).where(LINK.digest == opaque.digest(secret)).with_for_update()
-    link = session.scalars(query).first()
-    if link is None:
+    # The user is held before the link, as by those who make a newer one: else the two would wait for each other.
+    user = session.scalars(_owner(secret).with_for_update(of=User)).first()
+    link = session.scalars(
+        select(OneTimeLink).where(LINK.digest == opaque.digest(secret), LINK.used_at.is_(None)).with_for_update()
+    ).first()
+    if user is None or link is None:
         raise LinkNotValid()
-    user = user_of(session, secret)
     link.used_at = clock.now()
     return user
+
+
+def _owner(secret: str) -> Select[User]:
+    return (
+        select(User)
+        .join(OneTimeLink, LINK.user_id == USER.id)
+        .where(LINK.digest == opaque.digest(secret), LINK.expires_at > clock.now(), LINK.used_at.is_(None))
+        .where(USER.is_active)
+    )

@@ -1,8 +1,9 @@
 """Sign-ins: tries of a password and their brake, chains of refresh tokens."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from ipaddress import ip_address, ip_network
 
@@ -22,7 +23,6 @@ from app.core.revisions import upsert_for
 REFRESH_LIFE = timedelta(days=14)
 SIGN_IN_LIFE = timedelta(days=90)
 GRACE = timedelta(seconds=10)
-SWEPT_AT_ONCE = 100
 BRAKE = GuessBrake.__table__.c  # type: ignore[attr-defined]
 REFRESH = RefreshToken.__table__.c  # type: ignore[attr-defined]
 
@@ -123,7 +123,11 @@ def network_of(address: str) -> str:
         found = ip_address(address)
     except ValueError:
         return address
-    return str(ip_network((found, 64), strict=False)) if found.version == 6 else address
+    if found.version == 4:
+        return address
+    if found.ipv4_mapped:  # how a socket for both kinds tells an IPv4 address: all of them are one network of IPv6
+        return str(found.ipv4_mapped)
+    return str(ip_network((found, 64), strict=False))
 
 
 def take_a_try(session: Work, trier: Trier) -> None:
@@ -159,13 +163,23 @@ def _locked(session: Work, trier: Trier) -> dict[str, GuessBrake]:
     """The three counters, made where they are missing, held until the transaction ends."""
     now = clock.now()
     keys = sorted((trier.account, trier.place, trier.both))
-    is_stale = BRAKE.due_at < now - timedelta(hours=1), BRAKE.familiar_until.is_(None) | (BRAKE.familiar_until < now)
-    stale = select(BRAKE.key).where(*is_stale).limit(SWEPT_AT_ONCE).with_for_update(skip_locked=True)
-    session.execute(delete(GuessBrake).where(BRAKE.key.in_(stale)))
     insert = upsert_for(session.connection().dialect.name)
     session.execute(insert(GuessBrake).values([{"key": key, "due_at": now} for key in keys]).on_conflict_do_nothing())
     rows = session.scalars(select(GuessBrake).where(BRAKE.key.in_(keys)).order_by(BRAKE.key).with_for_update())
-    return {row.key: row for row in rows}
+    found = {row.key: row for row in rows}
+    _sweep(session, keys, now)
+    return found
+
+
+def _sweep(session: Work, but: Collection[str], now: datetime) -> None:
+    """Remove counters that count nothing any more: last, and past those that others hold, so that nobody waits."""
+    stale = (
+        select(BRAKE.key)
+        .where(BRAKE.due_at < now - timedelta(hours=1), BRAKE.key.not_in(but))
+        .where(BRAKE.familiar_until.is_(None) | (BRAKE.familiar_until < now))
+        .with_for_update(skip_locked=True)
+    )
+    session.execute(delete(GuessBrake).where(BRAKE.key.in_(stale)))
 
 
 def password_of(session: Session, email: str) -> tuple[uuid.UUID, str] | None:
@@ -175,10 +189,18 @@ def password_of(session: Session, email: str) -> tuple[uuid.UUID, str] | None:
     return (found.id, found.password_hash) if found and found.password_hash else None
 
 
+def must_still_be(session: Work, user_id: uuid.UUID, password_hash: str) -> None:
+    """Refuse who got another password, or was put out of use, since theirs was checked. Raises WrongCredentials."""
+    query = select(USER.id).where(USER.id == user_id, USER.password_hash == password_hash, USER.is_active)
+    if session.execute(query.with_for_update()).first() is None:
+        raise WrongCredentials()
+
+
 def begin(session: Work, user_id: uuid.UUID, client: str) -> tuple[uuid.UUID, str]:
     """A new sign-in: its id, and its first refresh token."""
     now = clock.now()
-    session.execute(delete(SignIn).where(SIGN_IN.ends_at < now))
+    ended = select(SIGN_IN.id).where(SIGN_IN.ends_at < now).with_for_update(skip_locked=True)
+    session.execute(delete(SignIn).where(SIGN_IN.id.in_(ended)))
     sign_in = SignIn(user_id=user_id, began_at=now, ends_at=now + SIGN_IN_LIFE)
     session.add(sign_in)
     session.flush()
@@ -192,13 +214,13 @@ def refresh(session: Work, secret: str, client: str) -> tuple[uuid.UUID, uuid.UU
     Raises RefreshTokenNotAccepted.
     """
     now = clock.now()
-    query = select(RefreshToken).where(REFRESH.digest == opaque.digest(secret)).with_for_update()
-    token = session.scalars(query).first()
-    if token is None or token.expires_at <= now:
-        raise RefreshTokenNotAccepted()
-    live = select(SignIn).join(User, SIGN_IN.user_id == USER.id)
-    sign_in = session.scalars(live.where(SIGN_IN.id == token.sign_in_id, SIGN_IN.ends_at > now, USER.is_active)).first()
-    if sign_in is None:
+    digest = opaque.digest(secret)
+    live = select(SignIn).join(User, SIGN_IN.user_id == USER.id).where(SIGN_IN.ends_at > now, USER.is_active)
+    named = live.where(SIGN_IN.id.in_(select(REFRESH.sign_in_id).where(REFRESH.digest == digest)))
+    # The sign-in is held before its tokens, as by those who end it: else the two would wait for each other.
+    sign_in = session.scalars(named.with_for_update(of=SignIn)).first()
+    token = session.get(RefreshToken, digest)
+    if sign_in is None or token is None or token.expires_at <= now:
         raise RefreshTokenNotAccepted()
     if token.used_at is not None and not (token.client == client and now - token.used_at <= GRACE):
         session.execute(delete(SignIn).where(SIGN_IN.id == sign_in.id))

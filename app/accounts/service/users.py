@@ -88,14 +88,16 @@ def invite(session: Work, kinds: Kinds, caller: Caller, write: UserWrite) -> tup
 
     Raises what ``grants.give`` raises, NotAnEmail, EmailTaken: in this order, so that who may not give hears of nobody.
     """
-    for index, grant in enumerate(write.grants):
-        grants.must_be_givable(session, kinds, caller, grant, f"/grants/{index}")
+    givable = [
+        (grant, *grants.must_be_givable(session, kinds, caller, grant, f"/grants/{index}"))
+        for index, grant in enumerate(write.grants)
+    ]
     try:
         user = create(session, write.email)
     except NotAnEmail as wrong:
         raise Invalid(faults=[Fault("not-an-email", wrong.words, pointer="/email")]) from None
-    for index, grant in enumerate(write.grants):
-        grants.give(session, kinds, caller, user, grant, f"/grants/{index}")
+    for grant, item_id, valid_from in givable:
+        grants.add(session, user, grant, item_id, valid_from)
     return user, *links.make(session, user)
 
 
@@ -189,8 +191,8 @@ def called(session: Session, reference: str, pointer: str) -> User:
 
 
 def with_email(session: Session, email: str) -> User:
-    """The user with this address. Raises NoSuchUser."""
-    user = session.scalars(select(User).where(USER.email == email.lower())).first()
+    """The user with this address, held until the transaction ends. Raises NoSuchUser."""
+    user = session.scalars(select(User).where(USER.email == email.lower()).with_for_update()).first()
     if user is None:
         raise NoSuchUser()
     return user
