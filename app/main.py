@@ -62,8 +62,9 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.state.kinds = KINDS
     app.state.signer = Signer(secret)
     app.state.cursor_key = _key(secret, b"cursor")
-    app.state.guess_key = _key(secret, b"guess")
-    app.state.door = Door(database, app.state.signer, anyio.CapacityLimiter(passwords.AT_A_TIME))
+    app.state.door = Door(
+        database, KINDS, app.state.signer, _key(secret, b"guess"), anyio.CapacityLimiter(passwords.AT_A_TIME)
+    )
     problems.install(app)
     v1 = APIRouter(prefix="/v1", route_class=Route)
     for room in ROOMS:

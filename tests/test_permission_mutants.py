@@ -187,7 +187,7 @@ GUARDS = (
         "reachable",
         every_row,
         checks=("a row of another place does not",),
-        used_in=("__init__",),
+        used_in=("_reached",),
     ),
     Mutant(
         "app.places.service",

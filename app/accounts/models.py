@@ -90,15 +90,18 @@ class RefreshToken(SQLModel, table=True):
 
 
 class OneTimeLink(SQLModel, table=True):
-    """A link by which someone sets a password, once. A newer one takes the place of an older one."""
+    """A link by which someone sets a password; using it removes it, and a newer one takes the place of an older.
+
+    ``made_by``: the person or machine that it is worth as much as.
+    """
 
     __tablename__ = "one_time_link"
     __table_args__ = PASSING
 
     digest: str = Field(primary_key=True, max_length=64)
     user_id: uuid.UUID = Field(sa_column=_of_user())
+    made_by: uuid.UUID = Field(nullable=False)
     expires_at: datetime = Field(sa_type=Instant, nullable=False)
-    used_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class MachineToken(Row, table=True):

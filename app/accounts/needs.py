@@ -6,8 +6,10 @@ Dependencies that wait for nothing are ``async``: a plain one would cost each re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
+import structlog
 from fastapi import Depends, Request, Security
 from fastapi.security import OAuth2PasswordBearer
+from sqlalchemy.exc import DBAPIError
 from starlette.concurrency import run_in_threadpool
 
 from app.accounts import opaque
@@ -21,6 +23,7 @@ from app.core.database import Command, Database, DatabaseDep
 from app.core.errors import NoSuchThing
 from app.core.needs import Need
 
+log = structlog.get_logger("accounts")
 bearer = OAuth2PasswordBearer(
     "/v1/auth/token", scheme_name="password", scopes={s: words.en for s, words in SCOPES.items()}, auto_error=False
 )
@@ -62,7 +65,10 @@ async def _identified(
     state["caller_id"], state["caller_is_machine"] = found.caller.id, found.caller.kind == "token"
     if found.is_use_to_be_noted:
         async with database.turn():
-            await run_in_threadpool(_note, database, found.caller)
+            try:
+                await run_in_threadpool(_note, database, found.caller)
+            except DBAPIError as error:  # a full disk must not keep a machine from reading
+                log.warning("token_use_not_noted", kind=type(error.orig).__name__)
     return found
 
 

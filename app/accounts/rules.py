@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from app.accounts.roles import EVERYTHING
+from app.core.text import composed
 
 Thing = tuple[str, UUID]
 Chain = Sequence[Thing]  # a thing and all that it lies in, upwards; empty: nothing smaller than everything
@@ -94,6 +95,11 @@ class Brake:
     def wait(self, due_at: datetime | None, now: datetime) -> timedelta:
         """How long until one more try is let through; zero or less: at once."""
         return max(due_at or now, now) - now - self.interval * (self.burst - 1)
+
+
+def address_of(email: str) -> str:
+    """An e-mail address as it is stored and compared, however it was typed."""
+    return composed(email.strip()).lower()
 
 
 # An account that is tried from addresses where nobody has signed in to it: 20 wrong passwords in an hour at most.

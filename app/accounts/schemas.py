@@ -12,7 +12,8 @@ from app.core.dates import Day
 from app.core.localized import Localized
 from app.core.shapes import Moment, Secret, Shape, partial
 
-Password = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+# Longer than any that is accepted: how long one is counts in NFC. Spaces at the ends belong to it.
+Password = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=False)]
 Email = Annotated[str, StringConstraints(min_length=3, max_length=254)]
 ScopeName = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 SCOPE_NAMES = ", ".join(f"`{scope}`" for scope in SCOPES)

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import JSON, Column, ForeignKey
+from sqlalchemy import JSON, Column, ForeignKey, Index
 from sqlmodel import Field, SQLModel
 
 from app.core import clock, ids
@@ -38,7 +38,7 @@ class AuditChange(SQLModel, table=True):
     """
 
     __tablename__ = "audit_change"
-    __table_args__ = TRAIL
+    __table_args__ = (Index(None, "kind", "entry_id"), TRAIL)
 
     entry_id: uuid.UUID = Field(sa_column=Column(ForeignKey("audit_entry.id"), primary_key=True))
     position: int = Field(primary_key=True)

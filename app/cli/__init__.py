@@ -20,7 +20,8 @@ from app.cli.files import files
 from app.cli.users import tokens, users
 from app.core import problems, schema
 from app.core.database import Command
-from app.core.errors import Refusal
+from app.core.errors import Invalid, Refusal
+from app.core.faults import faults_of
 from app.main import contract_text
 from app.settings import Settings
 from app.transfer import demo, doctor, plan_file
@@ -51,6 +52,10 @@ def main() -> None:
         err.print(f"[bold red]{unfit}[/]")
         raise SystemExit(problems.EXIT_REFUSED) from None
     except ValidationError as wrong:
+        if wrong.title != Settings.__name__:
+            refused = Invalid(faults=faults_of(wrong.errors()))
+            print_problem(problems.problem_of(refused, language()).model_dump(exclude_none=True))
+            raise SystemExit(problems.EXIT_REFUSED) from None
         for fault in wrong.errors():
             err.print(f"[bold red]PERHEKESKUS_{'_'.join(map(str, fault['loc'])).upper()}[/]: {fault['msg']}")
         raise SystemExit(problems.EXIT_REFUSED) from None

@@ -42,6 +42,7 @@ def create_user(
     with database() as found, found.writing(Command("user create")) as session:
         user = accounts.create(session, email, password_hash)
         _give(session, user, role, on)
+    out.print(f"{user.email}: {role} on {on}")
     _tell(user, None if password_stdin else password)
 
 
@@ -66,6 +67,7 @@ def reset_user(email: str, password_stdin: FromStdin = False) -> None:
     with database() as found, found.writing(Command("user reset")) as session:
         user = accounts.with_email(session, email)
         accounts.set_password(session, user, password_hash)
+    out.print(user.email + ("" if user.is_active else f": out of use; `perhekeskus user enable {user.email}`"))
     _tell(user, None if password_stdin else password)
 
 
@@ -91,6 +93,7 @@ def first_admin(email: Annotated[str, typer.Option(help="Who it is.")] = "admin@
                 return
             user = accounts.create(session, email, _hashed(password))
             accounts.give_everything(session, user, Role.admin)
+    out.print(f"{user.email}: {Role.admin} on everything")
     _tell(user, password)
 
 
@@ -123,7 +126,7 @@ def create_token(
     )
     with database() as found, found.writing(Command("token create")) as session:
         made, token = machines.make(session, KINDS, grants.OPERATOR, write)
-    out.print(f"{made.name} ({', '.join(made.scopes)}), last day {_last_day(made.expires_at)}, id {made.id}")
+    out.print(f"{made.name} ({', '.join(made.scopes)} on {on}), last day {_last_day(made.expires_at)}, id {made.id}")
     out.print(f"Token, shown only this once: [bold]{token}[/]")
 
 
@@ -177,6 +180,8 @@ def _give(session: Work, user: User, role: Role, on: str) -> None:
 
 def _thing(on: str) -> ThingWrite:
     kind, _, id = on.partition(":")
+    if not kind or bool(id) == (kind == EVERYTHING):
+        raise typer.BadParameter("Say everything, area:491 or meeting_place:koppa: the kind, and a slug or id.")
     return ThingWrite(kind=kind, id=id or None)
 
 
@@ -194,7 +199,6 @@ def _hashed(password: str) -> str:
 
 
 def _tell(user: User, password: str | None) -> None:
-    out.print(user.email)
     if password:
         out.print(
             f"Password, shown only this once: [bold]{password}[/]\n"

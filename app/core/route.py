@@ -61,7 +61,8 @@ class Route(APIRoute):
                 await _read(request, taken, declared, is_json=not is_form)
                 if key is not None:
                     key.covers(request._body)
-            _check_names(request, query_names)
+            if self.include_in_schema:  # people's pages: what mail programs add to a link does no harm
+                _check_names(request, query_names)
             try:
                 response = await handler(request)
             except RequestValidationError as broken:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from app.accounts.passwords import LONGEST, SHORTEST
 from app.core.language import Language, Words
+from app.core.text import composed, has_control_characters
 from app.front.pages import POLICY, page
 
 NOT_STORED = {"Cache-Control": "no-store"}
@@ -44,6 +45,10 @@ _LONG = Words(
     "Salasana on liian pitkä. Merkkejä saa olla enintään {most}.",
     "The password is too long. It can have at most {most} characters.",
 ).about(most=LONGEST)
+_UNTYPED = Words(
+    "Salasanassa on merkki, jota ei voi kirjoittaa näppäimistöllä. Kirjoita salasana itse.",
+    "The password has a character that no keyboard types. Type the password yourself.",
+)
 _ONCE = Words("Kirjoita sama salasana toiseen kertaan.", "Type the same password once more.")
 _DIFFERENT = Words("Salasanat eivät ole samat.", "The passwords are not the same.")
 
@@ -93,9 +98,11 @@ def mistakes(password: str, repeat: str) -> dict[str, Words]:
     if not password:
         return {"password": _EMPTY}
     found = {}
-    if len(password) < SHORTEST:
+    if has_control_characters(password):
+        found["password"] = _UNTYPED
+    elif len(composed(password)) < SHORTEST:
         found["password"] = _SHORT
-    elif len(password) > LONGEST:
+    elif len(composed(password)) > LONGEST:
         found["password"] = _LONG
     if repeat != password:
         found["repeat"] = _DIFFERENT if repeat else _ONCE

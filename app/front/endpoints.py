@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, RedirectResponse
 from app import __version__
 from app.accounts.needs import Entry, Public
 from app.accounts.rules import Caller
-from app.accounts.service import entry, links
+from app.accounts.service import entry
 from app.accounts.service.links import LinkNotValid
 from app.core import language, revisions, schema
 from app.core.database import DatabaseDep, ReadSession, Seat
@@ -75,7 +75,9 @@ async def set_password(_: Anyone, request: Request, sent: Annotated[Sent, Form()
         email = await _email_of(request, sent.token)
         if wrong := accept.mistakes(sent.password, sent.repeat):
             return accept.form(sent.token, email, to, wrong)
-        await entry.accept(request.app.state.door, sent.token, sent.password, request.scope["state"].get("request_id"))
+        address = request.client.host if request.client else ""
+        request_id = request.scope["state"].get("request_id")
+        await entry.accept(request.app.state.door, sent.token, sent.password, address, request_id)
     except LinkNotValid:
         return accept.not_valid(to)
     return RedirectResponse(f"/accept/done?lang={to}", 303)  # so that to load it again sends nothing again
@@ -89,8 +91,7 @@ def password_is_set(_: Anyone, request: Request) -> Response:
 
 async def _email_of(request: Request, token: str) -> str:
     """The e-mail address of the account behind a link. Raises LinkNotValid."""
-    door: entry.Door = request.app.state.door
-    return await door.read(lambda session: links.user_of(session, token).email)
+    return (await entry.invited(request.app.state.door, token)).email
 
 
 @pages.get("/docs")

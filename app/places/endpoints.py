@@ -86,6 +86,6 @@ def change_meeting_place(
 ) -> Any:
     """Change the named fields of a meeting place (merge patch, RFC 7396).
 
-    To move it to another municipality takes the scope there too.
+    To move it takes the scope on both municipalities.
     """
     return service.shown(session, service.change(session, place, patch, caller).id)

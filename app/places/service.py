@@ -86,14 +86,15 @@ def found(session: Work, write: PlaceWrite, caller: Caller) -> MeetingPlace:
 def change(session: Work, place: MeetingPlace, patch: PlacePatch, caller: Caller) -> MeetingPlace:
     """Change what ``patch`` names; the whole must still be a place.
 
-    To move it takes the right to found it there. Raises Invalid, OutOfReach, NameTaken.
+    To move it takes the right to found it, both where it was and where it goes. Raises Invalid, OutOfReach, NameTaken.
     """
     whole = rows.merged(place, patch, PlaceChange, municipality=str(place.municipality_id))
     municipality_id = place.municipality_id
     if "municipality" in patch.model_fields_set:
         municipality_id = _municipality(session, whole.municipality).id
     if municipality_id != place.municipality_id:
-        must_reach(caller, "places:write", areas.chain_above(session, municipality_id))
+        for left_or_entered in (place.municipality_id, municipality_id):
+            must_reach(caller, "places:write", areas.chain_above(session, left_or_entered))
     county_id = _county(session, municipality_id)
     if (municipality_id, folded(whole.name.fi)) != (place.municipality_id, folded(place.name.fi)):
         _name_must_be_free(session, municipality_id, whole.name.fi)

@@ -186,9 +186,8 @@ def _must_be_free(file: Path, overwrite: bool) -> None:
         raise FileIsThere()
     if not file.is_file():
         raise FileIsNoBackup()
-    with file.open("rb") as old:
-        if old.read(2) not in (b"PK", b""):
-            raise FileIsNoBackup()
+    if file.stat().st_size and not (zipfile.is_zipfile(file) and MANIFEST in zipfile.ZipFile(file).namelist()):
+        raise FileIsNoBackup()
 
 
 @contextmanager

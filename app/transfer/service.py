@@ -194,10 +194,14 @@ def _keep_with_key(session: Work, report: Report, key: Key) -> None:
 
 
 def report_of(session: Session, import_id: str, caller: Caller) -> dict[str, Any]:
-    """The report of an import: of one's own, or of anyone's with `imports:read` on everything. Raises NoSuchImport."""
+    """The report of an import: of one's own, or of anyone's with `imports:read` on everything. Raises NoSuchImport.
+
+    A report of visits shows counts of days, so that of others takes `visits:read` on everything too.
+    """
     id = ids.as_uuid(import_id)
     found = session.get(ImportReport, id) if id else None
-    if found is None or not (found.caller_id == caller.id or caller.may("imports:read")):
+    is_open = caller.may("imports:read") and (found is None or found.kind != "visits" or caller.may("visits:read"))
+    if found is None or not (found.caller_id == caller.id or is_open):
         raise NoSuchImport()
     return found.model_dump(exclude={"caller_id"})
 

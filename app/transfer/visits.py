@@ -1,5 +1,6 @@
 """Import and export of visits: one row a day, or a part of a day."""
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -246,15 +247,23 @@ class Visits:
             return RowOutcome(
                 row.number, row.ref, "rejected", (Fault("given-twice", TWICE.about(row=first), row=row.number),)
             )
-        return different(self._on_different, _flat(changes), row.number, row.ref)
+        told = _flat(changes) if row.place.id in self._places.readable else {}  # old counts are counts of a day
+        return different(self._on_different, told, row.number, row.ref)
+
+
+def _reached(session: Session, caller: Caller, scope: str) -> set[uuid.UUID]:
+    """The places where the caller has a scope."""
+    if scope not in caller.scopes:
+        return set()
+    return set(session.scalars(select(PLACE.id).where(places.reachable(session, caller, scope))))
 
 
 class _Places:
     """Places by all that people call them."""
 
     def __init__(self, session: Session, caller: Caller) -> None:
-        reached = session.scalars(select(PLACE.id).where(places.reachable(session, caller, Visits.scope)))
-        self._reached = set(reached)
+        self._reached = _reached(session, caller, Visits.scope)
+        self.readable = _reached(session, caller, "visits:read")
         rows = session.execute(
             select(
                 PLACE.id,

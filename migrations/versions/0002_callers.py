@@ -10,6 +10,7 @@ import uuid
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
+import uuid6
 from alembic import op
 
 revision = "0002"
@@ -18,7 +19,8 @@ branch_labels = None
 depends_on = None
 
 USER = sa.table(
-    "user_account", sa.column("id", sa.Uuid()), sa.column("role", sa.String()), sa.column("password_hash", sa.String())
+    "user_account", sa.column("id", sa.Uuid()), sa.column("role", sa.String()), sa.column("password_hash", sa.String()),
+    sa.column("is_active", sa.Boolean()),
 )
 GRANT = sa.table(
     "role_grant",
@@ -28,6 +30,8 @@ GRANT = sa.table(
     sa.column("user_id", sa.Uuid()),
     sa.column("role", sa.String()),
     sa.column("kind", sa.String()),
+    sa.column("valid_from", sa.Date()),
+    sa.column("valid_to", sa.Date()),
 )
 ENTRY = sa.table(
     "audit_entry",
@@ -54,7 +58,7 @@ def grants_of_roles() -> None:
     for user in connection.execute(sa.select(USER.c.id, USER.c.role)).all():
         connection.execute(
             GRANT.insert().values(
-                id=uuid.uuid4(),
+                id=uuid.UUID(bytes=uuid6.uuid7().bytes),
                 version=1,
                 updated_at=datetime.now(UTC),
                 user_id=user.id,
@@ -65,11 +69,21 @@ def grants_of_roles() -> None:
 
 
 def roles_of_grants() -> None:
-    """Each user's grants become one role: admin for those who have it on everything, reader for all others."""
+    """Each user's grants become one role: admin or reader, for those who have that on everything now.
+
+    All others are put out of use: the older version can't say that somebody may do a thing in one place only.
+    """
     connection = op.get_bind()
-    admins = sa.select(GRANT.c.user_id).where(GRANT.c.role == "admin", GRANT.c.kind == "everything")
+    today = datetime.now(UTC).date()
+    valid = sa.select(GRANT.c.user_id).where(
+        GRANT.c.kind == "everything",
+        sa.or_(GRANT.c.valid_from.is_(None), GRANT.c.valid_from <= today),
+        sa.or_(GRANT.c.valid_to.is_(None), GRANT.c.valid_to > today),
+    )
     connection.execute(USER.update().values(role="reader"))
-    connection.execute(USER.update().where(USER.c.id.in_(admins)).values(role="admin"))
+    connection.execute(USER.update().where(USER.c.id.in_(valid.where(GRANT.c.role == "admin"))).values(role="admin"))
+    bounded = sa.or_(USER.c.id.not_in(valid), USER.c.password_hash.is_(None))
+    connection.execute(USER.update().where(bounded).values(is_active=False))
     connection.execute(USER.update().where(USER.c.password_hash.is_(None)).values(password_hash=""))
 
 
@@ -138,6 +152,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("audit_change", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_change_item_id"), ["item_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_audit_change_kind_entry_id"), ["kind", "entry_id"], unique=False)
 
     op.create_table(
         "machine_token",
@@ -168,8 +183,8 @@ def upgrade() -> None:
         "one_time_link",
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_one_time_link_user_id_user_account"), ondelete="CASCADE"
         ),
@@ -324,6 +339,7 @@ def downgrade() -> None:
 
     op.drop_table("machine_token")
     with op.batch_alter_table("audit_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_audit_change_kind_entry_id"))
         batch_op.drop_index(batch_op.f("ix_audit_change_item_id"))
 
     op.drop_table("audit_change")

@@ -301,3 +301,87 @@ def test_totals_are_true_for_those_who_may_read_every_count_behind_them(
     assert {item["counts"]["adults"]["status"] for item in all_places["items"]} == {"c"}
     assert (own["hidden_below"], all_places["hidden_below"]) == (None, 5)
     assert (cut.status_code, cut.json()["code"]) == (422, "whole-months-only")
+
+
+def test_who_may_for_a_time_takes_over_nobody_who_may_for_longer(
+    client: TestClient, admin: Headers, database: Database
+) -> None:
+    tomorrow = str(clock.today() + timedelta(days=1))
+    invite(client, admin, "brief@example.org", "admin", {"kind": "everything"}, valid_to=tomorrow)
+    brief = headers_of(database, "brief@example.org")
+    me = client.get("/v1/me", headers=admin).json()
+    user = client.get(f"/v1/users/{me['id']}", headers=admin).json()
+    grant = me["grants"][0]
+
+    tried = [
+        client.post(f"/v1/users/{me['id']}/links", headers=brief),
+        client.patch(
+            f"/v1/users/{me['id']}",
+            json={"email": "mine@example.org"},
+            headers=brief | {"If-Match": f'"v{user["version"]}"'},
+        ),
+        client.patch(
+            f"/v1/grants/{grant['id']}",
+            json={"valid_to": str(clock.today())},
+            headers=brief | {"If-Match": f'"v{grant["version"]}"'},
+        ),
+    ]
+
+    assert [(a.status_code, a.json()["code"]) for a in tried] == [(403, "wider-than-your-own")] * 3
+
+
+def test_a_link_is_worth_what_its_maker_may_do_when_it_is_used(
+    client: TestClient, admin: Headers, database: Database
+) -> None:
+    contact = settled(client, database, admin, "contact@example.org", "place_contact", KOPPA)
+    one, two = (invite(client, contact, f"{name}@example.org", "recorder", KOPPA).json() for name in ("one", "two"))
+    accept = {"password": "other four words"}
+
+    wider = {"user": "one@example.org", "role": "admin", "on": {"kind": "everything"}}
+    assert client.post("/v1/grants", json=wider, headers=admin).status_code == 201
+    late = client.post("/v1/auth/accept", json=accept | {"token": one["link"]["token"]})
+    assert (late.status_code, late.json()["code"]) == (410, "link-not-valid")
+
+    me = client.get("/v1/me", headers=contact).json()
+    version = client.get(f"/v1/users/{me['id']}", headers=admin).headers["ETag"]
+    client.patch(f"/v1/users/{me['id']}", json={"is_active": False}, headers=admin | {"If-Match": version})
+    assert client.post("/v1/auth/accept", json=accept | {"token": two["link"]["token"]}).status_code == 410
+    again = client.post(f"/v1/users/{two['id']}/links", headers=admin).json()["token"]
+    assert client.post("/v1/auth/accept", json=accept | {"token": again}).status_code == 204
+
+
+def test_who_holds_a_link_is_not_kept_out_by_those_who_guess(client: TestClient, admin: Headers) -> None:
+    link = invite(client, admin, "maija@example.org", "recorder", KOPPA).json()["link"]["token"]
+    guess = {"username": "maija@example.org", "password": "wrong"}
+    assert [client.post("/v1/auth/token", data=guess).status_code for _ in range(6)] == [401] * 5 + [429]
+
+    assert client.post("/v1/auth/accept", json={"token": link, "password": PASSWORD}).status_code == 204
+
+    assert client.post("/v1/auth/token", data=guess | {"password": PASSWORD}).status_code == 200
+
+
+@pytest.mark.parametrize("password", ["  spaces at both ends  ", "a\u0308itinkieli on oma", "äitinkieli on ömä"])
+def test_a_password_is_the_same_whichever_door_it_came_through(
+    client: TestClient, admin: Headers, password: str
+) -> None:
+    link = invite(client, admin, "maija@example.org", "recorder", KOPPA).json()["link"]["token"]
+    form = {"token": link, "password": password, "repeat": password}
+    assert client.post("/accept", data=form, follow_redirects=False).status_code == 303
+
+    issued = client.post("/v1/auth/token", data={"username": "maija@example.org", "password": password}).json()
+    bearer = {"Authorization": f"Bearer {issued['access_token']}"}
+    change = {"current_password": password, "new_password": password + " "}
+    assert client.post("/v1/auth/password", json=change, headers=bearer).status_code == 204
+    sign_in = {"username": "maija@example.org", "password": password + " "}
+    assert client.post("/v1/auth/token", data=sign_in).status_code == 200
+
+
+def test_an_address_is_the_same_however_it_is_typed(client: TestClient, admin: Headers) -> None:
+    link = invite(client, admin, "Pa\u0308ivi@example.org", "recorder", KOPPA).json()
+    assert link["email"] == "päivi@example.org"
+    client.post("/v1/auth/accept", json={"token": link["link"]["token"], "password": PASSWORD})
+
+    for typed in ("PÄIVI@example.org", "pa\u0308ivi@example.org", " päivi@example.org "):
+        assert client.post("/v1/auth/token", data={"username": typed, "password": PASSWORD}).status_code == 200
+    grant = {"user": "PA\u0308IVI@example.org", "role": "reader", "on": KOPPA}
+    assert client.post("/v1/grants", json=grant, headers=admin).status_code == 201

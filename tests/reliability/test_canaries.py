@@ -120,7 +120,7 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
         grant = grants.give(session, KINDS, grants.OPERATOR, user, GrantOnlyWrite(role=Role.place_contact, on=KOPPA))
         write = MachineTokenWrite(name=canaries["machine_token.name"], scopes=["visits:write"], on=KOPPA)
         token, _ = machines.make(session, KINDS, grants.OPERATOR, write)
-        links.make(session, user)
+        links.make(session, user, grants.OPERATOR)
         sign_ins.begin(session, user.id, canaries["refresh_token.client"])
         place_id = grant.item_id
         day = VisitDay(

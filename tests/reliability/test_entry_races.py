@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 from sqlalchemy import func, select
 
-from app.accounts.models import SignIn
-from app.accounts.service import links, users
+from app.accounts.models import RefreshToken, SignIn
+from app.accounts.service import callers, links, users
 from app.core.database import Command, Database
 from tests.conftest import PASSWORD
 from tests.live import serving
@@ -42,7 +42,8 @@ def test_of_a_hundred_guesses_at_once_five_are_looked_at(database_url: str, data
 
 def test_a_link_that_is_used_by_many_at_once_sets_one_password(database_url: str, database: Database) -> None:
     with database.writing(Command("test")) as session:
-        secret, _ = links.make(session, users.with_email(session, READER))
+        reader, admin = (users.with_email(session, email) for email in (READER, "admin@example.org"))
+        secret, _ = links.make(session, reader, callers.known(session, admin.id))
 
     async def accept(client: httpx.AsyncClient, n: int) -> httpx.Response:
         return await client.post("/v1/auth/accept", json={"token": secret, "password": f"four words of mine {n}"})
@@ -73,7 +74,9 @@ def test_a_refresh_token_that_is_sent_by_many_at_once_keeps_one_sign_in(database
     assert len({answer.json()["refresh_token"] for answer in answers}) == 20
     assert me.json()["email"] == READER
     with database.reading() as session:
+        unused = select(func.count()).select_from(RefreshToken).where(RefreshToken.used_at.is_(None))  # type: ignore[union-attr]
         assert session.scalar(select(func.count()).select_from(SignIn)) == 1
+        assert session.scalar(unused) == 3
 
 
 def test_of_two_administrators_who_end_each_other_at_once_one_stays(database_url: str, database: Database) -> None:

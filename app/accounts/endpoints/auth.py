@@ -17,7 +17,6 @@ from app.accounts.service.sign_ins import (
     TooManyGuesses,
     Trier,
     WrongCredentials,
-    network_of,
 )
 from app.accounts.service.users import PasswordTooShort
 from app.core import clock
@@ -46,9 +45,12 @@ async def _door(request: Request) -> Door:
 DoorDep = Annotated[Door, Depends(_door)]
 
 
-def _trier(request: Request, email: str) -> Trier:
-    address = network_of(request.client.host) if request.client else ""
-    return Trier(request.app.state.guess_key, email, address, request.headers.get("user-agent", ""))
+def _trier(door: Door, request: Request, email: str = "") -> Trier:
+    return door.trier(email, _address(request), request.headers.get("user-agent", ""))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 def _issued(found: Issued) -> TokenIssued:
@@ -64,7 +66,7 @@ async def sign_in(
     The password form of OAuth2; `username` is the e-mail address. After a few wrong passwords one waits as
     `Retry-After` says; from where the account was signed in to before, others' tries do not matter.
     """
-    return _issued(await entry.sign_in(door, _trier(request, form.username), form.password))
+    return _issued(await entry.sign_in(door, _trier(door, request, form.username), form.password))
 
 
 @router.post("/auth/refresh", responses=answers(RefreshTokenNotAccepted, RefreshTokenReused))
@@ -76,7 +78,7 @@ async def refresh_token(
     Each works once. One that comes a second time ends the whole sign-in, for somebody else may hold a copy;
     within ten seconds, from the same client, it is taken for an answer that got lost.
     """
-    return _issued(await entry.refresh(door, sent.refresh_token, _trier(request, "").client))
+    return _issued(await entry.refresh(door, sent.refresh_token, _trier(door, request).client))
 
 
 @router.post("/auth/revoke", status_code=204)
@@ -97,7 +99,7 @@ async def change_password(
     """Change your own password. Your sign-ins at other devices end."""
     if caller.kind != "user":
         raise OnlyPeople()
-    trier = _trier(request, caller.name)
+    trier = _trier(door, request, caller.name)
     await entry.change_password(door, caller, trier, change.current_password, change.new_password, command_of(request))
 
 
@@ -107,7 +109,8 @@ async def accept_link(_: Annotated[None, Entry()], acceptance: Acceptance, door:
 
     The page `/accept` does the same for people.
     """
-    await entry.accept(door, acceptance.token, acceptance.password, request.scope["state"].get("request_id"))
+    request_id = request.scope["state"].get("request_id")
+    await entry.accept(door, acceptance.token, acceptance.password, _address(request), request_id)
 
 
 @router.get("/me")

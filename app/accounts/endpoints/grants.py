@@ -1,6 +1,7 @@
 """``/v1/grants``"""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Path, Query, Request, Response
 
@@ -16,7 +17,6 @@ from app.core.database import SnapshotSession, WriteSession
 from app.core.dates import Day
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
-from app.core.ids import as_uuid
 from app.core.paging import Page, WindowDep
 from app.core.problems import answers
 from app.core.route import room
@@ -42,7 +42,7 @@ def list_grants(
     window: WindowDep,
     request: Request,
     response: Response,
-    user: Annotated[str | None, Query(max_length=36, description="Only those of this user (id).")] = None,
+    user: Annotated[UUID | None, Query(description="Only those of this user (id).")] = None,
     role: Annotated[Role | None, Query(description="Only this role.")] = None,
     on: Annotated[Day | None, Query(description="Only those that hold on this day.")] = None,
 ) -> Any:
@@ -51,7 +51,7 @@ def list_grants(
     You see grants on things where you have `users:read`, and your own.
     """
     seen = users.visible(session, kinds, caller)
-    query = grants.grants(user_id=as_uuid(user) or grants.NOBODY if user else None, role=role, on=on, seen=seen)
+    query = grants.grants(user_id=user, role=role, on=on, seen=seen)
     page = paging.page(session, query, window, request, response)
     return {**page, "items": grants.shown(session, kinds, page["items"])}
 

@@ -102,13 +102,16 @@ def change_user(
     response_model=LinkShown,
     responses=answers(NoSuchThing, WiderThanYourOwn, Disabled),
 )
-def make_link(_: Inviter, session: WriteSession, request: Request, user: Annotated[User, Depends(_to_change)]) -> Any:
+def make_link(
+    caller: Inviter, session: WriteSession, request: Request, user: Annotated[User, Depends(_to_change)]
+) -> Any:
     """Make a new link by which someone sets a password.
 
     For when the first got lost, or the password. It works once, within a day (7 days for who has no password
-    yet); older links stop working. The password that they have goes on working until the link is used.
+    yet), and only while you may manage them. Older links stop working; the password that they have works until
+    the link is used.
     """
-    return _link(request, *users.link(session, user))
+    return _link(request, *users.link(session, user, caller))
 
 
 def _link(request: Request, secret: str, expires_at: datetime) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Who is calling, as known at this moment."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -91,29 +91,37 @@ def must_reach(caller: Caller, scope: str, chain: Chain) -> None:
 
 def caller_behind(session: Session, bearer: Bearer) -> Caller | None:
     """The person behind an access token; None if they are gone or out of use, or the sign-in has ended. One query."""
-    query = (
-        _with_grants(select(USER.id, USER.email))
-        .join(SignIn, SIGN_IN.user_id == USER.id)
-        .where(
-            USER.id == bearer.user_id, SIGN_IN.id == bearer.session_id, USER.is_active, SIGN_IN.ends_at > clock.now()
-        )
-    )
-    found = session.execute(query).all()
-    if not found:
-        return None
-    return Caller(found[0].id, "user", found[0].email, (_held(found),), bearer.session_id)
+    signed_in = _people().join(SignIn, SIGN_IN.user_id == USER.id)
+    live = SIGN_IN.id == bearer.session_id, SIGN_IN.ends_at > clock.now()
+    found = session.execute(signed_in.where(USER.id == bearer.user_id, *live)).all()
+    return Caller(found[0].id, "user", found[0].email, (_held(found),), bearer.session_id) if found else None
 
 
 def machine_behind(session: Session, token: str) -> Caller | None:
     """The machine behind a token that is whole; None if it was revoked or has expired, or its maker is out of use."""
+    return _machine(session.execute(_machines().where(TOKEN.digest == opaque.digest(token))).all())
+
+
+def known(session: Session, id: uuid.UUID) -> Caller | None:
+    """A person or a machine with what they may do at this moment; None if they may call no more."""
+    found = session.execute(_people().where(USER.id == id)).all()
+    if found:
+        return Caller(found[0].id, "user", found[0].email, (_held(found),))
+    return _machine(session.execute(_machines().where(TOKEN.id == id)).all())
+
+
+def _people() -> Select[Any]:
+    return _with_grants(select(USER.id, USER.email)).where(USER.is_active)
+
+
+def _machines() -> Select[Any]:
     stored = select(TOKEN.id, TOKEN.name, TOKEN.scopes, TOKEN.kind.label("on_kind"), TOKEN.item_id.label("on_id"))
     stored = stored.add_columns(TOKEN.expires_at, TOKEN.made_by, USER.id.label("maker_id")).select_from(MachineToken)
     with_maker = _with_grants(stored.outerjoin(User, and_(TOKEN.made_by == USER.id, USER.is_active)))
-    found = session.execute(
-        with_maker.where(
-            TOKEN.digest == opaque.digest(token), TOKEN.revoked_at.is_(None), TOKEN.expires_at > clock.now()
-        )
-    ).all()
+    return with_maker.where(TOKEN.revoked_at.is_(None), TOKEN.expires_at > clock.now())
+
+
+def _machine(found: Sequence[Any]) -> Caller | None:
     if not found or (found[0].made_by and not found[0].maker_id):
         return None
     ends_on = found[0].expires_at.astimezone(clock.HELSINKI).date()  # what it gives ends with it
@@ -131,7 +139,8 @@ def note_use(session: Work, token_id: uuid.UUID) -> None:
     """Note that a machine's token is used now; many requests of one machine may do so at once."""
     now = clock.now()
     insert = upsert_for(session.connection().dialect.name)(MachineTokenUse).values(token_id=token_id, used_at=now)
-    session.execute(insert.on_conflict_do_update(index_elements=["token_id"], set_={"used_at": now}))
+    is_older = USE.used_at < now - NOTED_EVERY
+    session.execute(insert.on_conflict_do_update(index_elements=["token_id"], set_={"used_at": now}, where=is_older))
 
 
 def _with_grants(query: Select[Any]) -> Select[Any]:

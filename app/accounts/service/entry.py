@@ -15,8 +15,9 @@ from sqlmodel import Session
 
 from app.accounts import passwords
 from app.accounts.models import User
+from app.accounts.reach import Kinds
 from app.accounts.rules import Caller
-from app.accounts.service import links, sign_ins, users
+from app.accounts.service import sign_ins, users
 from app.accounts.service.sign_ins import RefreshTokenReused, Trier, WrongCredentials
 from app.accounts.tokens import LIFE, Signer
 from app.core.database import Command, Database, Work
@@ -35,11 +36,21 @@ class Issued:
 
 @dataclass(frozen=True)
 class Door:
-    """What the ways in need of the application. ``hashing`` bounds how many passwords are checked at once."""
+    """What the ways in need of the application.
+
+    ``guess_key`` keys the digests by which tries are counted; ``hashing`` bounds how many passwords are
+    checked at once.
+    """
 
     database: Database
+    kinds: Kinds
     signer: Signer
+    guess_key: bytes
     hashing: anyio.CapacityLimiter
+
+    def trier(self, email: str, address: str, agent: str = "") -> Trier:
+        """Who tries, from an address and with a user agent."""
+        return Trier(self.guess_key, email, sign_ins.network_of(address), agent)
 
     async def read(self, step: Callable[[Session], Result]) -> Result:
         """A step that reads, in a seat of its own."""
@@ -112,13 +123,23 @@ async def change_password(door: Door, caller: Caller, trier: Trier, current: str
     await door.write(command, change)
 
 
-async def accept(door: Door, secret: str, password: str, request_id: str | None) -> None:
-    """Set a password by a one-time link, which is spent by it. Raises LinkNotValid, PasswordTooShort."""
-    user = await door.read(lambda session: links.user_of(session, secret))
+async def invited(door: Door, secret: str) -> User:
+    """Who may set a password by a one-time link; looking does not spend it. Raises LinkNotValid."""
+    return await door.read(lambda session: users.behind_link(session, door.kinds, secret))
+
+
+async def accept(door: Door, secret: str, password: str, address: str, request_id: str | None) -> None:
+    """Set a password by a one-time link, which is spent by it. Raises LinkNotValid, PasswordTooShort.
+
+    Whoever holds the link is no stranger: what others guess meanwhile does not keep them out at this address.
+    """
+    user = await invited(door, secret)
     password_hash = await door.hashed(password)
 
     def accepted(session: Work) -> None:
-        users.set_password(session, links.spend(session, secret), password_hash)
+        found = users.behind_link(session, door.kinds, secret, spend=True)
+        users.set_password(session, found, password_hash)
+        sign_ins.make_familiar(session, door.trier(found.email, address))
 
     await door.write(Command("acceptLink", user.id, request_id), accepted)
 

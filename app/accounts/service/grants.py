@@ -19,8 +19,7 @@ from app.core.database import Work
 from app.core.errors import Conflict, Fault, Invalid, NoSuchThing, NotAllowed
 from app.core.language import Words
 
-NOBODY = uuid.UUID(int=0)
-OPERATOR = Caller(NOBODY, "user", "operator", ((Held(frozenset(SCOPES), EVERYTHING),),))
+OPERATOR = Caller(uuid.UUID(int=0), "user", "operator", ((Held(frozenset(SCOPES), EVERYTHING),),))
 
 
 class WiderThanYourOwn(NotAllowed):
@@ -28,14 +27,14 @@ class WiderThanYourOwn(NotAllowed):
 
     title = Words("Laajempi kuin oma oikeutesi", "Wider than your own")
     detail = Words(
-        "Et voi antaa tai päättää oikeutta, joka on laajempi kuin omasi. Siihen tarvitaan samassa kohteessa ja samalta "
-        "ajalta: {scopes}. Mitään ei muutettu.",
-        "You can't give or end what is wider than your own. It takes, on the same thing and for the same time: "
-        "{scopes}. Nothing was changed.",
+        "Et voi antaa etkä päättää oikeutta, joka on laajempi kuin omasi, etkä hallita sitä, jolla on sellainen. "
+        "Siihen tarvitaan samassa kohteessa ja samalta ajalta: {scopes}. Mitään ei muutettu.",
+        "You can't give or end what is wider than your own, nor manage somebody who has it. It takes, on the same "
+        "thing and for the same time: {scopes}. Nothing was changed.",
     )
     cure = Words(
-        "Anna suppeampi rooli, kohde tai aika, tai pyydä ylläpitäjää. /v1/me näyttää omat oikeutesi.",
-        "Give a smaller role, thing or time, or ask an administrator. /v1/me shows your own grants.",
+        "Pyydä ylläpitäjää, tai anna suppeampi rooli, kohde tai aika. /v1/me näyttää omat oikeutesi.",
+        "Ask an administrator, or give a smaller role, thing or time. /v1/me shows your own grants.",
     )
 
 
@@ -159,21 +158,24 @@ def change(session: Work, kinds: Kinds, caller: Caller, grant: Grant, patch: Gra
 
 
 def must_be_changeable(session: Session, kinds: Kinds, caller: Caller, grant: Grant) -> None:
-    """Refuse to touch a grant that the caller could not give for today. Raises WiderThanYourOwn."""
+    """Refuse to touch a grant that the caller could not give for what is left of its time. Raises WiderThanYourOwn."""
     today = clock.today()
+    has_ended = grant.valid_to is not None and grant.valid_to <= today
+    left = (today, today) if has_ended else (max(today, grant.valid_from or today), grant.valid_to)
     chain = chain_of(session, kinds, grant.kind, grant.item_id)
-    must_be_able_to_give(caller, SCOPES_OF[Role(grant.role)], chain, today, today)
+    must_be_able_to_give(caller, SCOPES_OF[Role(grant.role)], chain, *left)
 
 
 def somebody_must_administer(session: Session) -> None:
-    """Refuse to leave nobody who can administer everything today. Raises LastAdministrator."""
+    """Refuse to leave nobody who can sign in and administer everything, today and without an end.
+
+    Raises LastAdministrator.
+    """
     today = clock.today()
-    query = select(GRANT.id, USER.is_active, GRANT.valid_from, GRANT.valid_to).join(User, GRANT.user_id == USER.id)
-    held = session.execute(query.where(GRANT.role == Role.admin, GRANT.kind == EVERYTHING).with_for_update())
-    if not any(
-        g.is_active and (g.valid_from is None or g.valid_from <= today) and (g.valid_to is None or today < g.valid_to)
-        for g in held
-    ):
+    query = select(USER.is_active, USER.password_hash, GRANT.valid_from).join(User, GRANT.user_id == USER.id)
+    lasting = query.where(GRANT.role == Role.admin, GRANT.kind == EVERYTHING, GRANT.valid_to.is_(None))
+    held = session.execute(lasting.order_by(GRANT.id).with_for_update())
+    if not any(g.is_active and g.password_hash and (g.valid_from is None or g.valid_from <= today) for g in held):
         raise LastAdministrator()
 
 
@@ -219,8 +221,11 @@ def in_reach(session: Session, kinds: Kinds, caller: Caller, scope: str, columns
 
 
 def seen(session: Session, kinds: Kinds, caller: Caller, grant_id: str, *, lock: bool = False) -> Grant:
-    """A grant that the caller may see. Raises NoSuchThing."""
-    found = rows.find(session, Grant, grant_id, lock=lock)
+    """A grant that the caller may see; ``lock`` holds its user, and then it. Raises NoSuchThing."""
+    found = rows.find(session, Grant, grant_id)
+    if lock:  # the user first, as by those who give: two grants of one person can't come to overlap
+        session.execute(select(USER.id).where(USER.id == found.user_id).with_for_update())
+        session.refresh(found, with_for_update=True)
     if caller.reach("users:read"):
         wanted = select(GRANT.id).where(GRANT.id == found.id, seen_by(session, kinds, caller))
         if session.execute(wanted).first() is None:

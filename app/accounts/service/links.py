@@ -1,12 +1,15 @@
 """One-time links, by which people set their password."""
 
+import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, delete, select
 from sqlmodel import Session
 
 from app.accounts import opaque
 from app.accounts.models import OneTimeLink, User
+from app.accounts.rules import Caller
 from app.accounts.service.callers import USER
 from app.core import clock
 from app.core.database import Work
@@ -32,41 +35,38 @@ class LinkNotValid(Gone):
     )
 
 
-def make(session: Work, user: User) -> tuple[str, datetime]:
+def make(session: Work, user: User, maker: Caller) -> tuple[str, datetime]:
     """A new link for a user, and when it expires; older ones are spent by that."""
     session.execute(delete(OneTimeLink).where(LINK.user_id == user.id))
     secret = opaque.made()
     expires_at = clock.now() + (RESET_LIFE if user.password_hash else INVITATION_LIFE)
-    session.add(OneTimeLink(digest=opaque.digest(secret), user_id=user.id, expires_at=expires_at))
+    made = OneTimeLink(digest=opaque.digest(secret), user_id=user.id, made_by=maker.id, expires_at=expires_at)
+    session.add(made)
     session.flush()
     return secret, expires_at
 
 
-def user_of(session: Session, secret: str) -> User:
-    """The user of a link that is valid now. Raises LinkNotValid."""
-    found = session.scalars(_owner(secret)).first()
-    if found is None:
+def found(session: Session, secret: str) -> tuple[User, uuid.UUID]:
+    """The user of a link that has not expired, and who made it. Raises LinkNotValid."""
+    owned = session.execute(_owner(secret)).first()
+    if owned is None:
         raise LinkNotValid()
-    return found
+    return owned[0], owned[1]
 
 
-def spend(session: Work, secret: str) -> User:
-    """Use a link up, and answer its user: of two at once exactly one gets through. Raises LinkNotValid."""
+def spend(session: Session, secret: str) -> tuple[User, uuid.UUID]:
+    """Use a link up, and answer as ``found``: of two at once exactly one gets through. Raises LinkNotValid."""
     # The user is held before the link, as by those who make a newer one: else the two would wait for each other.
-    user = session.scalars(_owner(secret).with_for_update(of=User)).first()
-    link = session.scalars(
-        select(OneTimeLink).where(LINK.digest == opaque.digest(secret), LINK.used_at.is_(None)).with_for_update()
-    ).first()
-    if user is None or link is None:
+    owned = session.execute(_owner(secret).with_for_update(of=User)).first()
+    used = session.scalars(delete(OneTimeLink).where(LINK.digest == opaque.digest(secret)).returning(LINK.digest))
+    if owned is None or used.first() is None:
         raise LinkNotValid()
-    link.used_at = clock.now()
-    return user
+    return owned[0], owned[1]
 
 
-def _owner(secret: str) -> Select[User]:
+def _owner(secret: str) -> Select[Any]:
     return (
-        select(User)
+        select(User, LINK.made_by)
         .join(OneTimeLink, LINK.user_id == USER.id)
-        .where(LINK.digest == opaque.digest(secret), LINK.expires_at > clock.now(), LINK.used_at.is_(None))
-        .where(USER.is_active)
+        .where(LINK.digest == opaque.digest(secret), LINK.expires_at > clock.now(), USER.is_active)
     )

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from app.accounts import opaque
 from app.accounts.models import GuessBrake, RefreshToken, SignIn, User
-from app.accounts.rules import ADDRESS, FAMILIAR, FAMILIAR_FOR, STRANGE, Brake
+from app.accounts.rules import ADDRESS, FAMILIAR, FAMILIAR_FOR, STRANGE, Brake, address_of
 from app.accounts.service.callers import SIGN_IN, USER
 from app.core import clock
 from app.core.database import Work
@@ -23,6 +23,7 @@ from app.core.revisions import upsert_for
 REFRESH_LIFE = timedelta(days=14)
 SIGN_IN_LIFE = timedelta(days=90)
 GRACE = timedelta(seconds=10)
+SIBLINGS = 3
 BRAKE = GuessBrake.__table__.c  # type: ignore[attr-defined]
 REFRESH = RefreshToken.__table__.c  # type: ignore[attr-defined]
 
@@ -97,7 +98,7 @@ class Trier:
 
     @property
     def account(self) -> str:
-        return self._digest("account", self.email.lower())
+        return self._digest("account", address_of(self.email))
 
     @property
     def place(self) -> str:
@@ -105,7 +106,7 @@ class Trier:
 
     @property
     def both(self) -> str:
-        return self._digest("both", self.email.lower(), self.address)
+        return self._digest("both", address_of(self.email), self.address)
 
     @property
     def client(self) -> str:
@@ -153,6 +154,13 @@ def give_back_the_try(session: Work, trier: Trier) -> None:
     session.flush()
 
 
+def make_familiar(session: Work, trier: Trier) -> None:
+    """The account is at home at this address from now on, with a brake of its own that nobody has used yet."""
+    own = _locked(session, trier)[trier.both]
+    own.due_at, own.familiar_until = clock.now(), clock.now() + FAMILIAR_FOR
+    session.flush()
+
+
 def _brakes(stored: dict[str, GuessBrake], trier: Trier) -> dict[str, Brake]:
     until = stored[trier.both].familiar_until
     is_familiar = until is not None and until > clock.now()
@@ -184,7 +192,7 @@ def _sweep(session: Work, but: Collection[str], now: datetime) -> None:
 
 def password_of(session: Session, email: str) -> tuple[uuid.UUID, str] | None:
     """The id and password hash of who signs in with this address and is in use."""
-    query = select(USER.id, USER.password_hash).where(USER.email == email.lower(), USER.is_active)
+    query = select(USER.id, USER.password_hash).where(USER.email == address_of(email), USER.is_active)
     found = session.execute(query).first()
     return (found.id, found.password_hash) if found and found.password_hash else None
 
@@ -210,7 +218,8 @@ def begin(session: Work, user_id: uuid.UUID, client: str) -> tuple[uuid.UUID, st
 def refresh(session: Work, secret: str, client: str) -> tuple[uuid.UUID, uuid.UUID, str] | None:
     """User, sign-in and the next refresh token; or None where the token had been used: then the sign-in is ended.
 
-    The same client may use one again within ten seconds: an answer that got lost must not end a sign-in.
+    The same client may use one again within ten seconds: an answer that got lost must not end a sign-in. The
+    newest three that are unused go on working.
     Raises RefreshTokenNotAccepted.
     """
     now = clock.now()
@@ -227,7 +236,11 @@ def refresh(session: Work, secret: str, client: str) -> tuple[uuid.UUID, uuid.UU
         return None
     token.used_at, token.client = token.used_at or now, client
     session.execute(delete(RefreshToken).where(REFRESH.sign_in_id == sign_in.id, REFRESH.expires_at < now))
-    return sign_in.user_id, sign_in.id, _next(session, sign_in, client)
+    following = _next(session, sign_in, client)
+    unused = select(REFRESH.digest).where(REFRESH.sign_in_id == sign_in.id, REFRESH.used_at.is_(None))
+    too_many = unused.order_by(REFRESH.expires_at.desc(), REFRESH.digest).offset(SIBLINGS)
+    session.execute(delete(RefreshToken).where(REFRESH.digest.in_(list(session.scalars(too_many)))))
+    return sign_in.user_id, sign_in.id, following
 
 
 def end(session: Work, secret: str) -> None:

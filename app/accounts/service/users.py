@@ -12,15 +12,16 @@ from sqlmodel import Session
 from app.accounts import passwords
 from app.accounts.models import Grant, OneTimeLink, SignIn, User
 from app.accounts.reach import Kinds
-from app.accounts.roles import EVERYTHING, SCOPES_OF, Role
-from app.accounts.rules import Caller
+from app.accounts.roles import EVERYTHING, Role
+from app.accounts.rules import Caller, address_of
 from app.accounts.schemas import UserChange, UserPatch, UserWrite
-from app.accounts.service import grants, links
+from app.accounts.service import callers, grants, links
 from app.accounts.service.callers import GRANT, SIGN_IN, USER
 from app.core import clock, ids, rows
 from app.core.database import Work
 from app.core.errors import Conflict, Fault, Invalid, NoSuchThing, NotFound, RuleBroken
 from app.core.language import Words
+from app.core.text import composed, has_control_characters
 
 
 class EmailTaken(Conflict):
@@ -45,10 +46,13 @@ class NoSuchUser(NotFound):
 
 
 class PasswordTooShort(RuleBroken):
-    """The password is too short or too long."""
+    """The password is too short or too long, or has control characters."""
 
     title = Words("Salasana ei kelpaa", "Password not accepted")
-    detail = Words("Salasanassa pitää olla {least}-{most} merkkiä.", "A password has {least} to {most} characters.")
+    detail = Words(
+        "Salasanassa pitää olla {least}-{most} merkkiä, eikä ohjausmerkkejä.",
+        "A password has {least} to {most} characters, and no control characters.",
+    )
     cure = Words("Keksi pidempi, esimerkiksi neljä sanaa.", "Choose a longer one, for example four words.")
 
 
@@ -98,14 +102,14 @@ def invite(session: Work, kinds: Kinds, caller: Caller, write: UserWrite) -> tup
         raise Invalid(faults=[Fault("not-an-email", wrong.words, pointer="/email")]) from None
     for grant, item_id, valid_from in givable:
         grants.add(session, user, grant, item_id, valid_from)
-    return user, *links.make(session, user)
+    return user, *links.make(session, user, caller)
 
 
 def change(session: Work, user: User, patch: UserPatch) -> User:
     """Change the address of someone, or whether they may sign in. Raises Invalid, EmailTaken, LastAdministrator."""
     whole = rows.merged(user, patch, UserChange)
     email = user.email
-    if whole.email.lower() != user.email:
+    if address_of(whole.email) != user.email:
         try:
             email = _free(session, whole.email)
         except NotAnEmail as wrong:
@@ -126,18 +130,35 @@ def set_active(session: Work, user: User, *, is_active: bool) -> None:
         grants.somebody_must_administer(session)
 
 
-def link(session: Work, user: User) -> tuple[str, datetime]:
+def link(session: Work, user: User, caller: Caller) -> tuple[str, datetime]:
     """A new link by which someone sets a password, and when it expires. Raises Disabled."""
     if not user.is_active:
         raise Disabled()
-    return links.make(session, user)
+    return links.make(session, user, caller)
+
+
+def behind_link(session: Session, kinds: Kinds, secret: str, *, spend: bool = False) -> User:
+    """Who may set a password by a link, which ``spend`` uses up. Raises LinkNotValid.
+
+    A link is worth what its maker may do at this moment: whoever lost the right to send one, or whose person
+    was given more since, has sent nothing.
+    """
+    user, made_by = links.spend(session, secret) if spend else links.found(session, secret)
+    maker = callers.known(session, made_by)
+    try:
+        if maker is None:
+            raise links.LinkNotValid()
+        must_manage(session, kinds, maker, user)
+    except grants.WiderThanYourOwn:
+        raise links.LinkNotValid() from None
+    return user
 
 
 def set_password(session: Work, user: User, password_hash: str, *, but: uuid.UUID | None = None) -> None:
     """Give someone another password; every sign-in of theirs ends, ``but`` one."""
     rows.apply(user, {"password_hash": password_hash})
     end_sign_ins(session, user.id, but=but)
-    session.execute(delete(OneTimeLink).where(links.LINK.user_id == user.id, links.LINK.used_at.is_(None)))
+    session.execute(delete(OneTimeLink).where(links.LINK.user_id == user.id))
 
 
 def end_sign_ins(session: Work, user_id: uuid.UUID, *, but: uuid.UUID | None = None) -> None:
@@ -146,16 +167,14 @@ def end_sign_ins(session: Work, user_id: uuid.UUID, *, but: uuid.UUID | None = N
 
 
 def must_manage(session: Session, kinds: Kinds, caller: Caller, user: User) -> None:
-    """Refuse to change someone who may do what the caller could not give them. Raises WiderThanYourOwn."""
+    """Refuse to change someone who may do, now or later, what the caller could not give. Raises WiderThanYourOwn."""
     today = clock.today()
-    held = session.scalars(
-        select(Grant).where(GRANT.user_id == user.id, or_(GRANT.valid_to.is_(None), GRANT.valid_to > today))
-    ).all()
+    query = select(Grant).where(GRANT.user_id == user.id, or_(GRANT.valid_to.is_(None), GRANT.valid_to > today))
+    held = session.scalars(query).all()
     if not held:
         grants.must_be_able_to_give(caller, (), (), today, today)
     for grant in held:
-        chain = grants.chain_of(session, kinds, grant.kind, grant.item_id)
-        grants.must_be_able_to_give(caller, SCOPES_OF[Role(grant.role)], chain, today, today)
+        grants.must_be_changeable(session, kinds, caller, grant)
 
 
 def users(*, named: str | None = None, seen: ColumnElement[bool] | None = None) -> Select[Any]:
@@ -183,7 +202,7 @@ def seen(session: Session, kinds: Kinds, caller: Caller, user_id: str, *, lock: 
 def called(session: Session, reference: str, pointer: str) -> User:
     """Someone by id or e-mail address, held until the transaction ends. Raises Invalid."""
     id = ids.as_uuid(reference)
-    query = select(User).where(USER.id == id if id else USER.email == reference.lower()).with_for_update()
+    query = select(User).where(USER.id == id if id else USER.email == address_of(reference)).with_for_update()
     found = session.scalars(query).first()
     if found is None:
         raise Invalid(faults=[Fault("unknown-user", NO_USER, pointer=pointer)])
@@ -192,7 +211,7 @@ def called(session: Session, reference: str, pointer: str) -> User:
 
 def with_email(session: Session, email: str) -> User:
     """The user with this address, held until the transaction ends. Raises NoSuchUser."""
-    user = session.scalars(select(User).where(USER.email == email.lower()).with_for_update()).first()
+    user = session.scalars(select(User).where(USER.email == address_of(email)).with_for_update()).first()
     if user is None:
         raise NoSuchUser()
     return user
@@ -227,14 +246,16 @@ def give_everything(session: Work, user: User, role: Role) -> None:
 
 
 def must_be_long_enough(password: str) -> None:
-    """Refuse a password that is too short or too long. Raises PasswordTooShort."""
-    if not passwords.SHORTEST <= len(password) <= passwords.LONGEST:
+    """Refuse a password that is too short or too long, or that can't be typed everywhere. Raises PasswordTooShort."""
+    is_typed = not has_control_characters(password)
+    if not is_typed or not passwords.SHORTEST <= len(composed(password)) <= passwords.LONGEST:
         raise PasswordTooShort(least=passwords.SHORTEST, most=passwords.LONGEST)
 
 
 def _free(session: Session, email: str) -> str:
-    if len(email) > 254 or not _EMAIL.fullmatch(email):
+    address = address_of(email)
+    if len(address) > 254 or not _EMAIL.fullmatch(address):
         raise NotAnEmail()
-    if session.scalars(select(USER.id).where(USER.email == email.lower())).first():
+    if session.scalars(select(USER.id).where(USER.email == address)).first():
         raise EmailTaken()
-    return email.lower()
+    return address
