@@ -22,6 +22,7 @@ REGIONS = "sotkanet_id,category,code,name_fi\n228,KUNTA,491,Mikkeli\n"
 VALUES = "indicator;region;year;gender;primary value\n127;228;2023;total;52000\n"
 TODAY = clock.today()
 TOMORROW, IN_A_YEAR = TODAY + timedelta(days=1), TODAY + timedelta(days=365)
+GIVING = ["users:write", "visits:read", "visits:write"]
 
 
 def users_of(caller: str, operation: str = "listUsers") -> Callable[[World], list[str]]:
@@ -490,6 +491,14 @@ CHECKS: dict[str, Check] = {
     "one can't lengthen one's own grant": (own_grant_until(None), WIDER),
     "one can shorten one's own grant": (own_grant_until(str(TOMORROW)), 200),
     # Machines
+    "a machine gives nothing for longer than its token lasts": (
+        told(machine(GIVING, EVERYTHING), giving("recorder")),
+        WIDER,
+    ),
+    "a machine gives a role that ends before its token": (
+        told(machine(GIVING, EVERYTHING), giving("recorder", valid_to=str(TOMORROW))),
+        201,
+    ),
     "an administrator makes machines where they are one": (told("admin_here", token_on(HERE)), 201),
     "an administrator of a municipality makes no machine above": (
         told("admin_here", token_on({"kind": EVERYTHING})),

@@ -204,7 +204,7 @@ class World:
             kind=kind,
             item_id=self.ids[slug] if slug else None,
             made_by=self.ids[made_by],
-            **{"expires_at": clock.now() + timedelta(days=1)} | other,
+            **{"expires_at": clock.now() + timedelta(days=9)} | other,
         )
         with self.database.writing(TEST) as session:
             rows.add(session, made)
@@ -288,6 +288,11 @@ def _here(**more: Any) -> dict[str, Any]:
     return {"on": {"kind": "meeting_place", "id": "koppa"}, **more}
 
 
+def _soon() -> str:
+    """An end that comes before that of a machine's token: nothing that it gives lasts longer."""
+    return str(clock.today() + timedelta(days=2))
+
+
 def _sign_in(world: World, caller: str) -> Request:
     """People sign in as themselves. Whoever is nobody, or a machine, does it for the reader."""
     username = email_of(caller if caller in world.ids else "reader")
@@ -324,7 +329,10 @@ def _accept_link(world: World, caller: str) -> Request:
 
 
 def _invite(world: World, caller: str) -> Request:
-    invited = {"email": f"invited-{world.next()}@made.example.org", "grants": [_here(role="recorder")]}
+    invited = {
+        "email": f"invited-{world.next()}@made.example.org",
+        "grants": [_here(role="recorder", valid_to=_soon())],
+    }
     return "POST", "/v1/users", {"json": invited}
 
 
@@ -344,7 +352,7 @@ def _make_link(world: World, caller: str) -> Request:
 
 def _give(world: World, caller: str) -> Request:
     user_id, _ = world.person(None)
-    return "POST", "/v1/grants", {"json": _here(user=str(user_id), role="recorder")}
+    return "POST", "/v1/grants", {"json": _here(user=str(user_id), role="recorder", valid_to=_soon())}
 
 
 def _read_grant(world: World, caller: str) -> Request:

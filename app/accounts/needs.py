@@ -39,16 +39,21 @@ KindsDep = Annotated[Kinds, Depends(_kinds)]
 
 
 @dataclass(frozen=True)
+class _At:
+    kind: Kind
+    named: str
+    scope: str
+
+
+@dataclass(frozen=True)
 class _Found:
     caller: Caller
     chain: Chain | None = ()
     is_use_to_be_noted: bool = False
 
 
-async def _identified(
-    request: Request, database: Database, token: str | None, at: tuple[Kind, str] | None = None
-) -> _Found | None:
-    """The caller as known now, with the thing ``at`` which they call; None where no token was sent.
+async def _identified(request: Request, database: Database, token: str | None, at: _At | None = None) -> _Found | None:
+    """The caller as known now, and what the thing ``at`` which they call lies in; None where no token was sent.
 
     Raises TokenNotAccepted, TokenDamaged.
     """
@@ -84,7 +89,7 @@ def _believed(signer: Signer, token: str) -> Bearer | str:
         raise TokenNotAccepted() from None
 
 
-def _looked_up(database: Database, known: Bearer | str, at: tuple[Kind, str] | None) -> _Found | None:
+def _looked_up(database: Database, known: Bearer | str, at: _At | None) -> _Found | None:
     with database.reading() as session:
         if isinstance(known, str):
             caller = callers.machine_behind(session, known)
@@ -92,7 +97,8 @@ def _looked_up(database: Database, known: Bearer | str, at: tuple[Kind, str] | N
             caller = callers.caller_behind(session, known)
         if caller is None:
             return None
-        chain = at[0].chain_of(session, at[1]) if at else ()
+        # Where nothing depends on it, nobody looks up what the thing lies in; whether it exists, the endpoint sees.
+        chain = at.kind.chain_of(session, at.named) if at and not caller.may(at.scope) else ()
         is_machine = caller.kind == "token"
         return _Found(caller, chain, is_machine and callers.is_use_to_be_noted(session, caller.id))
 
@@ -117,7 +123,8 @@ def Needs(scope: str, at: str | None = None) -> Any:  # noqa: N802 - reads as a 
         kinds: Kinds = request.app.state.kinds
         named = request.path_params.get(need.at) if need.at else None
         kind = kinds.by_parameter[need.at] if need.at and need.at != EVERYTHING else None
-        found = await _identified(request, database, token, (kind, str(named)) if kind else None)
+        at = _At(kind, str(named), need.scope or scope) if kind else None
+        found = await _identified(request, database, token, at)
         if found is None:
             raise TokenNotAccepted()
         if found.chain is None and kind:

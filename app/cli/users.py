@@ -137,8 +137,7 @@ def list_tokens(as_json: AsJson = False) -> None:
         query = machines.tokens(seen=TOKEN.id.is_not(None))
         shown = machines.shown(session, KINDS, [(row, used_at) for row, used_at in session.execute(query)])
     if as_json:
-        kept = [{k: v for k, v in token.items() if k != "digest"} for token in shown]
-        out.print_json(json.dumps(kept, default=str))
+        out.print_json(json.dumps(shown, default=str))
         return
     table = Table(Column("id", no_wrap=True), "name", "begins", "scopes", "on", "last day", "last used")
     for token in shown:

@@ -82,7 +82,11 @@ def shown(
     """Tokens as answers."""
     things = grants.named(session, kinds, [(token.kind, token.item_id) for token, _ in found])
     return [
-        {**rows.columns(token), "on": things[token.kind, token.item_id], "last_used_at": used_at}
+        {
+            **{name: value for name, value in rows.columns(token).items() if name != "digest"},
+            "on": things[token.kind, token.item_id],
+            "last_used_at": used_at,
+        }
         for token, used_at in found
     ]
 

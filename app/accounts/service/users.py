@@ -240,7 +240,7 @@ def shown(session: Session, kinds: Kinds, caller: Caller, found: Sequence[User])
 
 
 def give_everything(session: Work, user: User, role: Role) -> None:
-    """Give a role on everything: what the command line does."""
+    """Give a role on everything, asking nobody: for the first administrator."""
     session.add(Grant(user_id=user.id, role=role, kind=EVERYTHING))
     session.flush()
 
