@@ -3,6 +3,7 @@
 Dependencies that wait for nothing are ``async``: a plain one would cost each request a thread.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import structlog
 from fastapi import Depends, Request, Security
 from fastapi.security import OAuth2PasswordBearer
 from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
 from app.accounts import opaque
@@ -91,10 +93,7 @@ def _believed(signer: Signer, token: str) -> Bearer | str:
 
 def _looked_up(database: Database, known: Bearer | str, at: _At | None) -> _Found | None:
     with database.reading() as session:
-        if isinstance(known, str):
-            caller = callers.machine_behind(session, known)
-        else:
-            caller = callers.caller_behind(session, known)
+        caller = _behind(session, known)
         if caller is None:
             return None
         # Where nothing depends on it, nobody looks up what the thing lies in; whether it exists, the endpoint sees.
@@ -103,9 +102,26 @@ def _looked_up(database: Database, known: Bearer | str, at: _At | None) -> _Foun
         return _Found(caller, chain, is_machine and callers.is_use_to_be_noted(session, caller.id))
 
 
+def _behind(session: Session, known: Bearer | str) -> Caller | None:
+    return callers.machine_behind(session, known) if isinstance(known, str) else callers.caller_behind(session, known)
+
+
 def _note(database: Database, caller: Caller) -> None:
     with database.writing(Command("noteTokenUse", caller.id, is_machine=True)) as session:
         callers.note_use(session, caller.id)
+
+
+def _check_of(request: Request, token: str | None, need: Need, chain: Chain) -> Callable[[Session], None]:
+    """The same question once more, for the transaction of a write: who waited for it may have lost the right."""
+
+    def check(session: Session) -> None:
+        caller = _behind(session, _believed(request.app.state.signer, token or ""))
+        if caller is None:
+            raise TokenNotAccepted()
+        if need.scope and (need.scope not in caller.scopes or (need.at and not caller.may(need.scope, chain))):
+            raise OutOfReach(scope=need.scope)
+
+    return check
 
 
 def Needs(scope: str, at: str | None = None) -> Any:  # noqa: N802 - reads as a word of the signature
@@ -133,6 +149,7 @@ def Needs(scope: str, at: str | None = None) -> Any:  # noqa: N802 - reads as a 
             raise ScopeMissing(scope=need.scope)
         if need.scope and need.at and not found.caller.may(need.scope, found.chain or ()):
             raise OutOfReach(scope=need.scope)
+        request.scope["state"]["caller_check"] = _check_of(request, token, need, found.chain or ())
         return found.caller
 
     permitted.need = Need("scope", scope=scope, at=at)  # type: ignore[attr-defined]

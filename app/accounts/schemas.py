@@ -208,6 +208,7 @@ class Me(BaseModel):
     role: str | None = Field(description="The widest role; `service` for a machine's token; null without any grant.")
     scopes: list[str] = Field(description="What the caller may do somewhere, sorted.")
     grants: list[GrantShown] = Field(description="The roles of a person that hold today.")
+    on: Thing | None = Field(description="Where the scopes of a machine's token hold; null for a person.")
 
 
 class ChangeShown(BaseModel):

@@ -189,7 +189,12 @@ def _place(thing: dict[str, str | None]) -> str:
 
 
 def _password(from_stdin: bool) -> str:
-    return sys.stdin.readline().rstrip("\r\n") if from_stdin else passwords.made_up()
+    if not from_stdin:
+        return passwords.made_up()
+    try:
+        return sys.stdin.buffer.readline().decode().rstrip("\r\n")
+    except UnicodeDecodeError:
+        raise typer.BadParameter("The password on standard input is not UTF-8.") from None
 
 
 def _hashed(password: str) -> str:

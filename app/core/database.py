@@ -274,6 +274,8 @@ def _snapshot(database: DatabaseDep, _: Seat) -> Iterator[Session]:
 
 def _writing(request: Request, database: DatabaseDep, key: HeldKey, _: Turn) -> Iterator[Work]:
     with database.writing(command_of(request)) as session:
+        if check := request.scope["state"].get("caller_check"):
+            check(session)  # who waited for the turn may have lost the right meanwhile
         if key is not None:
             key.claim(session)
         yield session

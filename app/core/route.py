@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Coroutine
 from typing import Any, get_origin
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request, Response
 from fastapi.dependencies.models import Dependant
@@ -58,7 +59,7 @@ class Route(APIRoute):
         async def strict(request: Request) -> Response:
             key = self._key(request)
             if body is not None:
-                await _read(request, taken, declared, is_json=not is_form)
+                await _read(request, taken, declared, is_json=not is_form, is_page=not self.include_in_schema)
                 if key is not None:
                     key.covers(request._body)
             if self.include_in_schema:  # people's pages: what mail programs add to a link does no harm
@@ -147,19 +148,27 @@ def must_be(request: Request, taken: tuple[str, ...]) -> None:
         raise MediaTypeNotTaken(taken=", ".join(taken))
 
 
-async def _read(request: Request, taken: tuple[str, ...], declared: frozenset[str], *, is_json: bool) -> None:
+async def _read(
+    request: Request, taken: tuple[str, ...], declared: frozenset[str], *, is_json: bool, is_page: bool
+) -> None:
     has_body = request.headers.get("content-length", "0") != "0" or "transfer-encoding" in request.headers
     if has_body:
         must_be(request, taken)
     request._body = await bounded(request, JSON_LIMIT)
     if not request._body:
         raise Invalid(faults=faults_of([{"type": "missing", "loc": ("body",)}]))
+    if is_page:
+        return  # a person's mistakes are told on the page
     if is_json:
         request._json = i_json.loads(request._body)
-        wrong = [place for place, text in i_json.texts(request._json) if has_control_characters(text)]
-        if wrong:
-            errors = [{"type": "control_character", "loc": ("body", *place)} for place in wrong]
-            raise Invalid(faults=faults_of(errors, declared))
+        texts = i_json.texts(request._json)
+    else:
+        fields = parse_qsl(request._body.decode("utf-8", "replace"), keep_blank_values=True)
+        texts = (((name,), value) for name, value in fields if name in declared)
+    wrong = [place for place, text in texts if has_control_characters(text)]
+    if wrong:
+        errors = [{"type": "control_character", "loc": ("body", *place)} for place in wrong]
+        raise Invalid(faults=faults_of(errors, declared))
 
 
 def _check_names(request: Request, known: dict[str, bool]) -> None:

@@ -91,7 +91,8 @@ def is_reached(session: Session, caller: Caller, area_id: uuid.UUID | None, plac
     """Whether a caller may read every count that a question about an area, a place or all of them touches."""
     asked = select(PLACE.id)
     if area_id is not None:
-        asked = asked.where(PLACE.municipality_id.in_(below(area_id)))
+        merged = places.inside(session, [("area", area_id)])  # places of what was merged into it count in it too
+        asked = asked.where(PLACE.municipality_id.in_(below(area_id)) | PLACE.id.in_(merged))
     if place_id is not None:
         asked = asked.where(PLACE.id == place_id)
     if "visits:read" not in caller.scopes or not caller.reach("visits:read"):

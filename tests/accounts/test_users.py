@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
-from app.accounts.models import OneTimeLink, User
+from app.accounts.models import Grant, OneTimeLink, User
+from app.accounts.service import callers
+from app.accounts.service.callers import GRANT
 from app.core import clock
-from app.core.database import Database
+from app.core.database import Command, Database
 from tests.conftest import headers_of, trail_of
 
 Headers = dict[str, str]
@@ -385,3 +387,54 @@ def test_an_address_is_the_same_however_it_is_typed(client: TestClient, admin: H
         assert client.post("/v1/auth/token", data={"username": typed, "password": PASSWORD}).status_code == 200
     grant = {"user": "PA\u0308IVI@example.org", "role": "reader", "on": KOPPA}
     assert client.post("/v1/grants", json=grant, headers=admin).status_code == 201
+
+
+def test_nobody_makes_a_link_for_themselves_and_links_leave_a_trail(
+    client: TestClient, admin: Headers, database: Database
+) -> None:
+    me = client.get("/v1/me", headers=admin).json()["id"]
+    own = client.post(f"/v1/users/{me}/links", headers=admin)
+    assert (own.status_code, own.json()["code"]) == (409, "not-for-yourself")
+
+    user = invite(client, admin, "maija@example.org", "recorder", KOPPA).json()
+    client.post(f"/v1/users/{user['id']}/links", headers=admin)
+
+    with database.reading() as session:
+        [(entry, changes)] = trail_of(session, "makeLink")
+    assert (str(entry.user_id), [(c.kind, c.fields) for c in changes]) == (me, [("user_account", ["link"])])
+
+
+def test_who_loses_a_right_while_waiting_to_write_writes_nothing(
+    client: TestClient, admin: Headers, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = settled(client, database, admin, "maija@example.org", "recorder", KOPPA)
+    looked_up = callers.caller_behind
+
+    def then_ended(session: Any, bearer: Any) -> Any:
+        found = looked_up(session, bearer)
+        if found and found.name == "maija@example.org":
+            monkeypatch.setattr(callers, "caller_behind", looked_up)
+            with database.writing(Command("test")) as work:
+                work.execute(update(Grant).values(valid_to=clock.today()).where(GRANT.user_id == found.id))
+        return found
+
+    monkeypatch.setattr(callers, "caller_behind", then_ended)
+    body = {"form_version": 1, "status": "open", "open_minutes": 60, "counts": {"adults": 2}, "note": None}
+    refused = client.put("/v1/meeting-places/koppa/visits/2026-03-12", json=body, headers=recorder)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "out-of-reach")
+    assert client.get("/v1/meeting-places/koppa/visits/2026-03-12", headers=admin).status_code == 404
+
+
+@pytest.mark.parametrize("email", ["<b>@x.fi", "a\u202eb@x.fi", "a\u200bb@x.fi", "a@[127.0.0.1]", "a b@x.fi", "a@x"])
+def test_what_is_no_address_is_refused(client: TestClient, admin: Headers, email: str) -> None:
+    refused = invite(client, admin, email, "recorder", KOPPA)
+
+    assert (refused.status_code, [e["pointer"] for e in refused.json()["errors"]]) == (422, ["/email"])
+
+
+def test_a_control_character_in_a_form_is_refused(client: TestClient) -> None:
+    form = {"username": "a\0@x.fi", "password": "x" * 12}
+    refused = client.post("/v1/auth/token", data=form)
+
+    assert (refused.status_code, [e["pointer"] for e in refused.json()["errors"]]) == (422, ["/username"])

@@ -127,4 +127,12 @@ def read_me(caller: Annotated[Caller, SignedIn()], session: SnapshotSession, kin
         role="service" if caller.kind == "token" else next(iter(roles), None),
         scopes=sorted(caller.scopes),
         grants=held,
+        on=_place_of(session, kinds, caller),
     )
+
+
+def _place_of(session: SnapshotSession, kinds: KindsDep, caller: Caller) -> Any:
+    if caller.kind == "user":
+        return None
+    own = caller.rights[0][0]
+    return grants.named(session, kinds, [(own.kind, own.id)])[own.kind, own.id]

@@ -11,7 +11,7 @@ from app.accounts.rules import Caller
 from app.accounts.schemas import LinkShown, UserInvited, UserPatch, UserShown, UserWrite
 from app.accounts.service import users
 from app.accounts.service.grants import LastAdministrator, WiderThanYourOwn
-from app.accounts.service.users import Disabled, EmailTaken
+from app.accounts.service.users import Disabled, EmailTaken, NotForYourself
 from app.core import paging, rows
 from app.core.database import SnapshotSession, WriteSession
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
@@ -100,12 +100,12 @@ def change_user(
     "/{user}/links",
     status_code=201,
     response_model=LinkShown,
-    responses=answers(NoSuchThing, WiderThanYourOwn, Disabled),
+    responses=answers(NoSuchThing, WiderThanYourOwn, Disabled, NotForYourself),
 )
 def make_link(
     caller: Inviter, session: WriteSession, request: Request, user: Annotated[User, Depends(_to_change)]
 ) -> Any:
-    """Make a new link by which someone sets a password.
+    """Make a new link by which someone else sets a password.
 
     For when the first got lost, or the password. It works once, within a day (7 days for who has no password
     yet), and only while you may manage them. Older links stop working; the password that they have works until

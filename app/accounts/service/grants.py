@@ -148,7 +148,8 @@ def change(session: Work, kinds: Kinds, caller: Caller, grant: Grant, patch: Gra
         raise Invalid(faults=[Fault("ends-before-it-begins", ENDS_FIRST, pointer="/valid_to")])
     if not _held(grant).spans(valid_from, valid_to):
         chain = chain_of(session, kinds, grant.kind, grant.item_id)
-        must_be_able_to_give(caller, SCOPES_OF[Role(grant.role)], chain, valid_from, valid_to)
+        begins = max(clock.today(), valid_from or clock.today())  # what is past is given to nobody any more
+        must_be_able_to_give(caller, SCOPES_OF[Role(grant.role)], chain, begins, valid_to)
     rows.apply(grant, {"valid_from": valid_from, "valid_to": valid_to})
     _must_be_new(session, grant)
     session.flush()

@@ -12,7 +12,7 @@ from app.accounts.models import OneTimeLink, User
 from app.accounts.rules import Caller
 from app.accounts.service.callers import USER
 from app.core import clock
-from app.core.database import Work
+from app.core.database import Change, Work
 from app.core.errors import Gone
 from app.core.language import Words
 
@@ -43,6 +43,8 @@ def make(session: Work, user: User, maker: Caller) -> tuple[str, datetime]:
     made = OneTimeLink(digest=opaque.digest(secret), user_id=user.id, made_by=maker.id, expires_at=expires_at)
     session.add(made)
     session.flush()
+    # Of the link itself no trail is kept, but that one was made is a change of its person.
+    session.wrote(User.__table__, Change("user_account", "changed", user.id, ("link",)))  # type: ignore[attr-defined]
     return secret, expires_at
 
 

@@ -30,10 +30,10 @@ class EmailTaken(Conflict):
     title = Words("Osoite on käytössä", "Address taken")
     detail = Words("Tällä sähköpostiosoitteella on jo tunnus.", "This e-mail address has an account already.")
     cure = Words(
-        "Anna hänelle oikeus: POST /v1/grants, user on sähköpostiosoite. Unohtuneen salasanan tilalle uusi: "
-        "POST /v1/users/ID/links tai `perhekeskus user reset SÄHKÖPOSTI`.",
-        "Give them a grant: POST /v1/grants with the address as user. If the password is lost: "
-        "POST /v1/users/ID/links or `perhekeskus user reset EMAIL`.",
+        "Varmista, että tunnus on hänen: uusi linkki (POST /v1/users/ID/links tai `perhekeskus user reset SÄHKÖPOSTI`) "
+        "poistaa vanhan salasanan. Anna sitten oikeus: POST /v1/grants, user on sähköpostiosoite.",
+        "Make sure that the account is theirs: a new link (POST /v1/users/ID/links, or `perhekeskus user reset EMAIL`) "
+        "does away with the old password. Then give a grant: POST /v1/grants with the address as user.",
     )
 
 
@@ -64,6 +64,20 @@ class NotAnEmail(RuleBroken):
     cure = Words("Anna osoite muodossa nimi@example.org.", "Give an address such as name@example.org.")
 
 
+class NotForYourself(Conflict):
+    """A new password of one's own takes the old one."""
+
+    title = Words("Ei omalle tunnukselle", "Not for yourself")
+    detail = Words(
+        "Omalle tunnukselle ei voi tehdä linkkiä: uuteen salasanaan tarvitaan vanha.",
+        "You can't make a link for yourself: a new password of your own takes the old one.",
+    )
+    cure = Words(
+        "Vaihda salasana: POST /v1/auth/password. Jos se on kadonnut, pyydä linkki toiselta.",
+        "Change it: POST /v1/auth/password. If it is lost, ask somebody else for a link.",
+    )
+
+
 class Disabled(Conflict):
     """The account is out of use."""
 
@@ -79,7 +93,7 @@ NO_USER = Words(
     "Tällä id:llä tai sähköpostiosoitteella ei ole tunnusta. Kutsu ensin: POST /v1/users.",
     "Nobody has this id or e-mail address. Invite them first: POST /v1/users.",
 )
-_EMAIL = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]+\.[^@\s.\x00-\x1f\x7f]{2,}")
+_EMAIL = re.compile(r"""[^@\s<>()\[\]",:;\\]{1,64}@[^@\s<>()\[\]",:;\\/]+\.[^@\s.<>()\[\]",:;\\/]{2,}""")
 
 
 def create(session: Work, email: str, password_hash: str | None = None) -> User:
@@ -131,7 +145,9 @@ def set_active(session: Work, user: User, *, is_active: bool) -> None:
 
 
 def link(session: Work, user: User, caller: Caller) -> tuple[str, datetime]:
-    """A new link by which someone sets a password, and when it expires. Raises Disabled."""
+    """A new link by which someone else sets a password, and when it expires. Raises NotForYourself, Disabled."""
+    if user.id == caller.id:
+        raise NotForYourself()
     if not user.is_active:
         raise Disabled()
     return links.make(session, user, caller)
@@ -254,7 +270,7 @@ def must_be_long_enough(password: str) -> None:
 
 def _free(session: Session, email: str) -> str:
     address = address_of(email)
-    if len(address) > 254 or not _EMAIL.fullmatch(address):
+    if len(address) > 254 or not address.isprintable() or not _EMAIL.fullmatch(address):
         raise NotAnEmail()
     if session.scalars(select(USER.id).where(USER.email == address)).first():
         raise EmailTaken()
