@@ -10,8 +10,11 @@ from starlette.testclient import TestClient
 from app.accounts.models import Grant, OneTimeLink, User
 from app.accounts.service import callers
 from app.accounts.service.callers import GRANT
+from app.areas.queries import AREA
 from app.core import clock
 from app.core.database import Command, Database
+from app.places.models import MeetingPlace
+from app.places.queries import PLACE
 from tests.conftest import headers_of, trail_of
 
 Headers = dict[str, str]
@@ -438,3 +441,21 @@ def test_a_control_character_in_a_form_is_refused(client: TestClient) -> None:
     refused = client.post("/v1/auth/token", data=form)
 
     assert (refused.status_code, [e["pointer"] for e in refused.json()["errors"]]) == (422, ["/username"])
+
+
+def test_the_days_of_a_place_in_a_merged_municipality_are_not_shown_to_who_reads_its_neighbour_only(
+    client: TestClient, admin: Headers, database: Database
+) -> None:
+    body = {"form_version": 1, "status": "open", "open_minutes": 60, "counts": {"adults": 3}, "note": None}
+    client.put("/v1/meeting-places/juva/visits/2026-03-12", json=body, headers=admin)
+    with database.writing(Command("test")) as session:
+        merged = select(AREA.id).where(AREA.slug == "588").scalar_subquery()
+        session.execute(update(MeetingPlace).where(PLACE.slug == "juva").values(municipality_id=merged))
+    puuhala = {"kind": "meeting_place", "id": "puuhala"}
+    reader = settled(client, database, admin, "reader-there@example.org", "reader", puuhala)
+    day = "/v1/visit-summaries?from=2026-03-12&to=2026-03-12&group=municipality&area=507&fields=adults"
+
+    refused = client.get(day, headers=reader)
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "whole-months-only")
+    assert client.get(day, headers=admin).json()["items"][0]["counts"]["adults"]["value"] == 3
