@@ -32,15 +32,6 @@ SCOPES: dict[str, Words] = {
     "audit:read": Words("Nähdä, kuka muutti mitä", "See who changed what"),
 }
 
-NAMES: dict[Role, Words] = {
-    Role.admin: Words("Ylläpitäjä", "Administrator"),
-    Role.coordinator: Words("Koordinaattori", "Coordinator"),
-    Role.network_lead: Words("Verkoston vetäjä", "Lead of a network"),
-    Role.place_contact: Words("Kohtaamispaikan yhteyshenkilö", "Contact person of a meeting place"),
-    Role.recorder: Words("Tilastojen kirjaaja", "Recorder of visits"),
-    Role.reader: Words("Lukija", "Reader"),
-}
-
 SCOPES_OF: dict[Role, frozenset[str]] = {
     Role.admin: frozenset(SCOPES),
     Role.coordinator: frozenset(SCOPES) - {"areas:write", "tokens:write"},

@@ -89,14 +89,14 @@ def must_be_whole_months(asked: Range) -> None:
 
 def is_reached(session: Session, caller: Caller, area_id: uuid.UUID | None, place_id: uuid.UUID | None) -> bool:
     """Whether a caller may read every count that a question about an area, a place or all of them touches."""
+    if "visits:read" not in caller.scopes or not caller.reach("visits:read"):
+        return "visits:read" in caller.scopes
     asked = select(PLACE.id)
     if area_id is not None:
         merged = places.inside(session, [("area", area_id)])  # places of what was merged into it count in it too
         asked = asked.where(PLACE.municipality_id.in_(below(area_id)) | PLACE.id.in_(merged))
     if place_id is not None:
         asked = asked.where(PLACE.id == place_id)
-    if "visits:read" not in caller.scopes or not caller.reach("visits:read"):
-        return "visits:read" in caller.scopes
     unreached = asked.where(not_(places.reachable(session, caller, "visits:read")))
     asks_for_some = session.execute(asked.limit(1)).first() is not None
     return asks_for_some and session.execute(unreached.limit(1)).first() is None
