@@ -25,6 +25,9 @@ from app.core.route import Route
 from app.front import contract
 from app.front.endpoints import pages, root
 from app.indicators.endpoints import router as indicators
+from app.networks.service import networks as networks_service
+from app.organisations.service import organisations as organisations_service
+from app.organisations.service import persons as persons_service
 from app.places import service as places_service
 from app.places.endpoints import router as places
 from app.settings import Settings
@@ -33,7 +36,16 @@ from app.statistics.endpoints import router as statistics
 from app.transfer.endpoints import router as imports
 
 ROOMS = (*accounts.ROUTERS, areas, places, statistics, indicators, imports)
-KINDS = Kinds((areas_service.KIND, places_service.KIND, statistics_service.KIND))
+KINDS = Kinds(
+    (
+        areas_service.KIND,
+        organisations_service.KIND,
+        persons_service.KIND,
+        places_service.KIND,
+        networks_service.KIND,
+        statistics_service.KIND,
+    )
+)
 
 
 def create_app(settings: Settings, database: Database | None = None) -> FastAPI:

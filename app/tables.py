@@ -8,9 +8,17 @@ import app.audit.models
 import app.core.deletions
 import app.core.idempotency
 import app.core.revisions
+import app.evaluations.models
 import app.indicators.models
+import app.materials.models
+import app.meetings.models
+import app.networks.models
+import app.organisations.models
 import app.places.models
+import app.plan.models
+import app.programme.models
 import app.statistics.models
-import app.transfer.models  # noqa: F401
+import app.transfer.models
+import app.year_clock.models  # noqa: F401
 
 METADATA = SQLModel.metadata

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from app.accounts.roles import EVERYTHING, Role
 from app.core import clock
-from tests.permission_requests import CSV, LISTED, REQUESTS, TAKES, TEST, Request, World, import_of
+from tests.permission_requests import CSV, LISTED, REQUESTS, ROOMS, TAKES, TEST, Request, World, import_of
 
 Check = tuple[Callable[[World], Any], Any]
 Asks = Callable[[World], Request]
@@ -294,7 +294,7 @@ CHECKS: dict[str, Check] = {
     "a contact person of another place sees others": (users_of("contact_near"), ["contact_near", "recorder_near"]),
     "an administrator of a municipality sees those of its places, not those of the county above": (
         users_of("admin_here"),
-        ["admin_here", "contact_here", "contact_near", "double", "recorder_here", "recorder_near"],
+        ["admin_here", "contact_here", "contact_near", "double", "lead_here", "recorder_here", "recorder_near"],
     ),
     "a coordinator sees those of the county": (
         users_of("coordinator_here"),
@@ -305,6 +305,8 @@ CHECKS: dict[str, Check] = {
             "contact_near",
             "coordinator_here",
             "double",
+            "lead_far",
+            "lead_here",
             "recorder_far",
             "recorder_here",
             "recorder_near",
@@ -329,6 +331,8 @@ CHECKS: dict[str, Check] = {
             "disabled_admin",
             "double",
             "ended_admin",
+            "lead_far",
+            "lead_here",
             "network_lead",
             "place_contact",
             "reader",
@@ -555,3 +559,5 @@ CHECKS: dict[str, Check] = {
         for operation in TAKES
     },
 }
+for room in ROOMS:
+    CHECKS |= room.CHECKS

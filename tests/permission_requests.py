@@ -1,7 +1,8 @@
 """Who calls, and what they ask, in the walk of the permission table.
 
 "Here" is Koppa, a meeting place in Mikkeli, in the county ``county-12``. "Near" is another place in Mikkeli, "far" is
-Tikantanssi in Savonlinna, in the same county; "elsewhere" is a county beside it. ``REQUESTS`` has a request for each
+Tikantanssi in Savonlinna, in the same county; "elsewhere" is a county beside it. Rooms bring their own things,
+requests and checks (``tests/<room>/permissions.py``). ``REQUESTS`` has a request for each
 operation that acts here, and that would succeed for someone who may: it can be made again and again, because what it
 changes or takes away is made for it.
 """
@@ -32,7 +33,19 @@ from app.statistics import queries
 from app.statistics import service as statistics
 from app.statistics.schemas import DayWrite, FormSpec
 from tests.conftest import PASSWORD, PASSWORD_HASH, SECRET, headers_of
+from tests.evaluations import permissions as of_evaluations
+from tests.materials import permissions as of_materials
+from tests.meetings import permissions as of_meetings
+from tests.networks import permissions as of_networks
+from tests.organisations import permissions as of_organisations
+from tests.plan import permissions as of_plan
+from tests.programme import permissions as of_programme
+from tests.year_clock import permissions as of_year_clock
 
+ROOMS = (
+    *(of_organisations, of_networks, of_meetings, of_evaluations),
+    *(of_plan, of_year_clock, of_programme, of_materials),
+)
 Request = tuple[str, str, dict[str, Any]]
 ANONYMOUS = "anonymous"
 TEST = Command("test")
@@ -45,6 +58,8 @@ PEOPLE: dict[str, tuple[Role, str, str | None]] = {
     "contact_here": (Role.place_contact, "meeting_place", "koppa"),
     "contact_near": (Role.place_contact, "meeting_place", "near"),
     "contact_far": (Role.place_contact, "meeting_place", "tikantanssi"),
+    "lead_here": (Role.network_lead, "network", "network-here"),
+    "lead_far": (Role.network_lead, "network", "network-far"),
     "coordinator_here": (Role.coordinator, "area", "county-12"),
     "coordinator_elsewhere": (Role.coordinator, "area", "elsewhere"),
     "admin_here": (Role.admin, "area", "491"),
@@ -64,6 +79,8 @@ CALLERS = (
     "contact_here",
     "contact_near",
     "contact_far",
+    "lead_here",
+    "lead_far",
     "coordinator_here",
     "coordinator_elsewhere",
     "admin_here",
@@ -139,6 +156,8 @@ class World:
                 record(session, slug, day, 1)
             for slug in ("491", "county-12", "elsewhere"):
                 self.ids[slug] = rows.find(session, Area, slug).id
+            for room in ROOMS:
+                room.settle(self, session)
             for name in ("reader", "admin"):
                 self.ids[name] = users.with_email(session, email_of(name)).id
             for name, (role, kind, where) in PEOPLE.items():
@@ -233,6 +252,11 @@ class World:
     def ask(self, caller: str, request: Request, operation: str = "") -> Any:
         """Send a request as a caller."""
         return self.send(self.known(caller, operation), request)
+
+    def told(self, caller: str, request: Request, operation: str = "") -> Any:
+        """Status of the answer to a caller, with the code of its refusal."""
+        answer = self.ask(caller, request, operation)
+        return (answer.status_code, answer.json()["code"]) if answer.status_code >= 400 else answer.status_code
 
     def read(self, caller: str, path: str, operation: str = "") -> Any:
         """What a caller gets to see at an address."""
@@ -463,3 +487,6 @@ REQUESTS: dict[str, Callable[[World, str], Request]] = {
     "importFile": _import,
     "readImport": _read_import,
 }
+for room in ROOMS:
+    REQUESTS |= room.REQUESTS
+    TAKES |= room.TAKES

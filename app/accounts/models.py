@@ -41,7 +41,10 @@ class User(Row, table=True):
 
 
 class Grant(Row, table=True):
-    """A role on a thing and all below it, for a time. ``kind`` is ``everything`` or that of the thing."""
+    """A role on a thing and all below it, for a time. ``kind`` is ``everything`` or that of the thing.
+
+    ``because_of`` is the address of what gives it, such as a seat; null for one that somebody gave.
+    """
 
     __tablename__ = "role_grant"
     __table_args__ = (
@@ -60,6 +63,7 @@ class Grant(Row, table=True):
     item_id: uuid.UUID | None = None
     valid_from: date | None = None
     valid_to: date | None = None
+    because_of: str | None = Field(default=None, max_length=120)
 
 
 class SignIn(SQLModel, table=True):

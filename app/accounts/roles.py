@@ -19,6 +19,17 @@ class Role(StrEnum):
 
 
 SCOPES: dict[str, Words] = {
+    "organisations:write": Words("Muuttaa organisaatioita", "Change organisations"),
+    "persons:read": Words("Nähdä verkostojen henkilöt ja heidän yhteystietonsa", "See the persons of networks"),
+    "persons:write": Words("Muuttaa verkostojen henkilöitä", "Change the persons of networks"),
+    "networks:write": Words("Muuttaa verkostoja", "Change networks"),
+    "seats:write": Words("Avata ja päättää paikkoja verkostoissa", "Open and end seats in networks"),
+    "meetings:read": Words("Nähdä kokousten sisäiset asiat", "See what meetings keep to their members"),
+    "meetings:write": Words("Kutsua kokouksia koolle ja kirjata ne", "Plan and record meetings"),
+    "evaluations:read": Words("Lukea arviointeja", "Read evaluations"),
+    "evaluations:write": Words("Kirjata arviointeja", "Record evaluations"),
+    "goals:read": Words("Lukea tavoitteiden seurantaa", "Read how goals go"),
+    "goals:write": Words("Kirjata tavoitteiden seurantaa", "Note how goals go"),
     "places:write": Words("Muuttaa kohtaamispaikkoja", "Change meeting places"),
     "visits:read": Words("Lukea päivien käyntimääriä", "Read the counts of single days"),
     "visits:write": Words("Kirjata käyntejä", "Record visits"),
@@ -35,10 +46,19 @@ SCOPES: dict[str, Words] = {
 SCOPES_OF: dict[Role, frozenset[str]] = {
     Role.admin: frozenset(SCOPES),
     Role.coordinator: frozenset(SCOPES) - {"areas:write", "tokens:write"},
-    Role.network_lead: frozenset({"visits:read", "imports:read"}),
+    Role.network_lead: frozenset(
+        {
+            *("networks:write", "seats:write", "persons:read", "meetings:read", "meetings:write"),
+            *("goals:read", "goals:write", "evaluations:read", "visits:read", "imports:read"),
+        }
+    ),
     Role.place_contact: frozenset(
-        {"places:write", "visits:read", "visits:write", "imports:read", "imports:write", "users:read", "users:write"}
+        {
+            *("places:write", "visits:read", "visits:write", "imports:read", "imports:write", "users:read"),
+            *("users:write", "evaluations:read", "evaluations:write", "seats:write", "persons:read"),
+            *("meetings:read", "meetings:write", "goals:read"),
+        }
     ),
     Role.recorder: frozenset({"visits:read", "visits:write"}),
-    Role.reader: frozenset({"visits:read", "imports:read"}),
+    Role.reader: frozenset({"visits:read", "imports:read", "meetings:read", "evaluations:read", "goals:read"}),
 }

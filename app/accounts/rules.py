@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from app.accounts.roles import EVERYTHING
+from app.core import validity
 from app.core.text import composed
 
 Thing = tuple[str, UUID]
@@ -75,10 +76,8 @@ class Caller:
 
 
 def overlap(one: Held, other: Held) -> bool:
-    """Whether two validities have a day in common. One that ends as it begins has no day."""
-    begins = [held.valid_from for held in (one, other) if held.valid_from is not None]
-    ends = [held.valid_to for held in (one, other) if held.valid_to is not None]
-    return not begins or not ends or max(begins) < min(ends)
+    """Whether two things held have a day in common."""
+    return validity.overlap((one.valid_from, one.valid_to), (other.valid_from, other.valid_to))
 
 
 @dataclass(frozen=True)

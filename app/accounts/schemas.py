@@ -70,7 +70,9 @@ class Acceptance(Shape):
 class ThingWrite(Shape):
     """What a grant holds for: everything, or a thing and all below it."""
 
-    kind: str = ShapeField(min_length=1, max_length=63, description="`everything`, `area` or `meeting_place`.")
+    kind: str = ShapeField(
+        min_length=1, max_length=63, description="`everything`, `area`, `meeting_place`, `network` or `organisation`."
+    )
     id: str | None = ShapeField(
         default=None, max_length=80, description="Id or slug of the thing; absent where kind is `everything`."
     )
@@ -119,6 +121,9 @@ class GrantShown(BaseModel):
     valid_from: date | None
     valid_to: date | None = Field(description="First day without it.")
     is_valid: bool = Field(description="Whether it holds today.")
+    because_of: str | None = Field(
+        description="Address of what it goes with, such as a seat: it changes only with that. Null: somebody gave it."
+    )
 
 
 class UserWrite(Shape):

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from app.core import ids
+from app.core import ids, validity
 from app.core.localized import Localized, LocalizedJSON
 from app.core.shapes import Row
 from app.core.text import SortKey
@@ -27,7 +27,6 @@ class AreaKind(StrEnum):
 
 
 KINDS = ", ".join(f"'{kind}'" for kind in AreaKind)
-VALID = "valid_from IS NULL OR valid_to IS NULL OR valid_from < valid_to"
 
 
 class Area(Row, table=True):
@@ -41,7 +40,7 @@ class Area(Row, table=True):
     __table_args__ = (
         UniqueConstraint("kind", "code"),
         CheckConstraint(f"kind IN ({KINDS})", name="kind_is_known"),
-        CheckConstraint(VALID, name="ends_after_it_begins"),
+        CheckConstraint(validity.IN_ORDER, name="ends_after_it_begins"),
         {"info": {"family": FAMILY}},
     )
 
@@ -62,7 +61,7 @@ class AreaLink(SQLModel, table=True):
     __tablename__ = "area_link"
     __table_args__ = (
         UniqueConstraint("area_id", "scheme", "parent_id", "valid_from"),
-        CheckConstraint(VALID, name="ends_after_it_begins"),
+        CheckConstraint(validity.IN_ORDER, name="ends_after_it_begins"),
         CheckConstraint("area_id <> parent_id", name="not_in_itself"),
         {"info": {"family": FAMILY}},
     )

@@ -5,21 +5,15 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from app.areas.models import Area, AreaAlias, AreaKind, AreaLink
+from app.core.validity import valid_on
 
 AREA = Area.__table__.c  # type: ignore[attr-defined]
 LINK = AreaLink.__table__.c  # type: ignore[attr-defined]
 ALIAS = AreaAlias.__table__.c  # type: ignore[attr-defined]
-
-
-def valid_on(columns: Any, day: date) -> ColumnElement[bool]:
-    """Rows whose half-open validity holds ``day``."""
-    return or_(columns.valid_from.is_(None), columns.valid_from <= day) & or_(
-        columns.valid_to.is_(None), columns.valid_to > day
-    )
 
 
 def below(area_id: uuid.UUID) -> Select[Any]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from app.core.validity import is_valid
+
 
 @dataclass(frozen=True)
 class Lies:
@@ -63,8 +65,3 @@ class Scheme:
             found.append(upper)
             upper = self.parent_on(upper, day)
         return found
-
-
-def is_valid(valid_from: date | None, valid_to: date | None, day: date) -> bool:
-    """Whether a half-open validity holds ``day``; null means open."""
-    return (valid_from is None or valid_from <= day) and (valid_to is None or day < valid_to)

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, Dialect
 from sqlalchemy.types import TypeDecorator
 
 from app.core.language import Language
+from app.core.text import folded
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 
@@ -27,6 +28,10 @@ class Localized(BaseModel):
     def stored(self) -> dict[str, str]:
         """The languages that there are: what the database holds."""
         return self.model_dump(exclude_none=True)
+
+    def searchable(self) -> str:
+        """All languages without case and accents: what a search looks in."""
+        return " ".join(folded(name) for name in self.stored().values())
 
 
 class LocalizedPatch(BaseModel):

@@ -1,17 +1,13 @@
 """What clients see and send about meeting places."""
 
 import uuid
-from typing import Annotated
 
-from pydantic import StringConstraints
 from sqlmodel import Field
 
 from app.areas.schemas import AreaRef
 from app.core.shapes import Row, answer, partial
+from app.core.slugs import Reference, Slug
 from app.places.models import PlaceFacts
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=2, max_length=80)]
-Reference = Annotated[str, StringConstraints(min_length=1, max_length=80)]
 
 
 class PlaceWrite(PlaceFacts):

@@ -14,7 +14,7 @@ from app.accounts.service.grants import OPERATOR
 from app.areas import service as areas
 from app.areas.models import Area, AreaKind
 from app.areas.queries import AREA
-from app.core import clock, ids, rows
+from app.core import clock, ids, rows, slugs
 from app.core.database import Work
 from app.core.errors import Conflict, Fault, Invalid
 from app.core.language import Words
@@ -76,7 +76,7 @@ def found(session: Work, write: PlaceWrite, caller: Caller) -> MeetingPlace:
         municipality_id=municipality.id,
         county_id=county_id,
         sort_name=sort_name(write.name.fi),
-        search_name=_search_name(write),
+        search_name=write.name.searchable(),
     )
     if session.scalars(select(PLACE.id).where(PLACE.slug == place.slug)).first():
         raise SlugTaken(faults=[Fault("taken", SlugTaken.detail, pointer="/slug")])
@@ -105,7 +105,7 @@ def change(session: Work, place: MeetingPlace, patch: PlacePatch, caller: Caller
             "municipality_id": municipality_id,
             "county_id": county_id,
             "sort_name": sort_name(whole.name.fi),
-            "search_name": _search_name(whole),
+            "search_name": whole.name.searchable(),
         },
     )
     session.flush()
@@ -151,10 +151,6 @@ def _facts(whole: PlaceFacts) -> dict[str, Any]:
     return {name: getattr(whole, name) for name in PlaceFacts.model_fields}
 
 
-def _search_name(whole: PlaceFacts) -> str:
-    return " ".join(folded(name) for name in whole.name.stored().values())
-
-
 def _municipality(session: Session, reference: str) -> Area:
     area = session.get_one(Area, areas.resolved(session, reference, pointer="/municipality"))
     if area.kind != AreaKind.municipality:
@@ -183,4 +179,4 @@ def _name_must_be_free(session: Session, municipality_id: uuid.UUID, name: str) 
 def _free_slug(session: Session, name: str) -> str:
     base = slugged(name) if len(slugged(name)) > 1 else f"place-{ids.new().hex[-8:]}"
     used = set(session.scalars(select(PLACE.slug).where(PLACE.slug.startswith(base, autoescape=True))))
-    return next(s for s in (base, *(f"{base[:76]}-{n}" for n in range(2, len(used) + 3))) if s not in used)
+    return slugs.free(base, used)

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, Column, Index, SmallInteger, String, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from app.core import validity
 from app.core.localized import Localized, LocalizedJSON
 from app.core.shapes import Row
 
@@ -29,7 +30,7 @@ class StatisticsForm(Row, table=True):
     __tablename__ = "statistics_form"
     __table_args__ = (
         UniqueConstraint("county_id", "form_version"),
-        CheckConstraint("valid_from IS NULL OR valid_to IS NULL OR valid_from < valid_to", name="ends_after_it_begins"),
+        CheckConstraint(validity.IN_ORDER, name="ends_after_it_begins"),
         {"info": {"family": FAMILY}},
     )
 

@@ -11,12 +11,12 @@ from sqlmodel import Session
 from app.accounts.reach import Kind
 from app.accounts.rules import Chain
 from app.areas import service as areas
-from app.areas.rules import is_valid
 from app.core import clock, ids, rows
 from app.core.database import Change, Work
 from app.core.errors import Fault, Invalid, NoSuchThing, Stale
 from app.core.language import Words
 from app.core.periods import Month
+from app.core.validity import is_valid
 from app.places.models import MeetingPlace
 from app.places.queries import PLACE
 from app.statistics import queries, rollup

@@ -11,7 +11,7 @@ from app.accounts.roles import Role
 from app.accounts.rules import Caller
 from app.accounts.schemas import GrantPatch, GrantShown, GrantWrite
 from app.accounts.service import grants, users
-from app.accounts.service.grants import AlreadyGranted, LastAdministrator, WiderThanYourOwn
+from app.accounts.service.grants import AlreadyGranted, GrantIsBound, LastAdministrator, WiderThanYourOwn
 from app.core import paging, rows
 from app.core.database import SnapshotSession, WriteSession
 from app.core.dates import Day
@@ -78,7 +78,13 @@ def read_grant(caller: Reader, session: SnapshotSession, kinds: KindsDep, grant:
     "/{grant}",
     response_model=GrantShown,
     responses=answers(
-        NoSuchThing, ChangedMeanwhile, VersionNotStated, WiderThanYourOwn, AlreadyGranted, LastAdministrator
+        NoSuchThing,
+        ChangedMeanwhile,
+        VersionNotStated,
+        WiderThanYourOwn,
+        AlreadyGranted,
+        GrantIsBound,
+        LastAdministrator,
     ),
 )
 def change_grant(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, select
 from sqlmodel import Session
 
 from app.accounts import opaque
@@ -18,6 +18,7 @@ from app.core.database import Work
 from app.core.errors import NotAllowed, NotSignedIn
 from app.core.language import Words
 from app.core.revisions import upsert_for
+from app.core.validity import valid_on
 
 USER = User.__table__.c  # type: ignore[attr-defined]
 GRANT = Grant.__table__.c  # type: ignore[attr-defined]
@@ -146,11 +147,7 @@ def note_use(session: Work, token_id: uuid.UUID) -> None:
 def _with_grants(query: Select[Any]) -> Select[Any]:
     """The query with the grants of its user that are valid today, a row for each; without any, one empty row."""
     today = clock.today()
-    valid = and_(
-        GRANT.user_id == USER.id,
-        or_(GRANT.valid_from.is_(None), GRANT.valid_from <= today),
-        or_(GRANT.valid_to.is_(None), GRANT.valid_to > today),
-    )
+    valid = and_(GRANT.user_id == USER.id, valid_on(GRANT, today))
     return query.add_columns(GRANT.role, GRANT.kind, GRANT.item_id, GRANT.valid_from, GRANT.valid_to).outerjoin(
         Grant, valid
     )

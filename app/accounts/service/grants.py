@@ -18,6 +18,7 @@ from app.core import clock, rows
 from app.core.database import Work
 from app.core.errors import Conflict, Fault, Invalid, NoSuchThing, NotAllowed
 from app.core.language import Words
+from app.core.validity import is_valid, valid_on
 
 OPERATOR = Caller(uuid.UUID(int=0), "user", "operator", ((Held(frozenset(SCOPES), EVERYTHING),),))
 
@@ -47,6 +48,17 @@ class AlreadyGranted(Conflict):
         "The person has this role on this thing for some of that time already (grant {id}). Change that one.",
     )
     cure = Words("Muuta olemassa olevan oikeuden kestoa: PATCH /v1/grants/ID.", "Change its time: PATCH /v1/grants/ID.")
+
+
+class GrantIsBound(Conflict):
+    """The grant goes with something else, such as a seat, and changes only with it."""
+
+    title = Words("Oikeus kuuluu paikkaan", "The grant goes with something else")
+    detail = Words(
+        "Tämä oikeus syntyi tästä: {because_of}. Se alkaa ja loppuu sen mukana.",
+        "This grant came with {because_of}. It begins and ends with it.",
+    )
+    cure = Words("Muuta sitä, minkä mukana oikeus tuli.", "Change that with which it came.")
 
 
 class LastAdministrator(Conflict):
@@ -140,8 +152,11 @@ def add(session: Work, user: User, write: GrantOnlyWrite, item_id: uuid.UUID | N
 def change(session: Work, kinds: Kinds, caller: Caller, grant: Grant, patch: GrantPatch) -> Grant:
     """Change how long a grant holds. To lengthen it takes its scopes for the whole of that time.
 
-    The grant must be changeable by the caller. Raises Invalid, WiderThanYourOwn, AlreadyGranted, LastAdministrator.
+    The grant must be changeable by the caller. Raises Invalid, WiderThanYourOwn, AlreadyGranted, GrantIsBound,
+    LastAdministrator.
     """
+    if grant.because_of is not None:
+        raise GrantIsBound(because_of=grant.because_of)
     valid_from = patch.valid_from if "valid_from" in patch.model_fields_set else grant.valid_from
     valid_to = patch.valid_to if "valid_to" in patch.model_fields_set else grant.valid_to
     if valid_from is not None and valid_to is not None and valid_to < valid_from:
@@ -194,9 +209,7 @@ def grants(
     if role is not None:
         query = query.where(GRANT.role == role)
     if on is not None:
-        query = query.where(
-            or_(GRANT.valid_from.is_(None), GRANT.valid_from <= on), or_(GRANT.valid_to.is_(None), GRANT.valid_to > on)
-        )
+        query = query.where(valid_on(GRANT, on))
     return query if seen is None else query.where(seen)
 
 
@@ -242,8 +255,7 @@ def shown(session: Session, kinds: Kinds, found: Sequence[Grant]) -> list[dict[s
         {
             **rows.columns(grant),
             "on": things[grant.kind, grant.item_id],
-            "is_valid": (grant.valid_from is None or grant.valid_from <= today)
-            and (grant.valid_to is None or today < grant.valid_to),
+            "is_valid": is_valid(grant.valid_from, grant.valid_to, today),
         }
         for grant in found
     ]
@@ -276,6 +288,7 @@ def _must_be_new(session: Session, grant: Grant) -> None:
                 GRANT.kind == grant.kind,
                 GRANT.item_id == grant.item_id if grant.item_id else GRANT.item_id.is_(None),
                 GRANT.id != grant.id,
+                GRANT.because_of.is_(None),
             )
         )
         for other in others:

@@ -1,0 +1,1 @@
+"""Peer and self evaluations of meeting places."""

@@ -1,0 +1,1 @@
+"""Materials, and documents with review cycles."""

@@ -1,0 +1,1 @@
+"""Networks, their seats, and who sits in them."""

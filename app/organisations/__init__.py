@@ -1,0 +1,1 @@
+"""Organisations, and the few persons that networks name."""

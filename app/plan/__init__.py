@@ -1,0 +1,1 @@
+"""The action plan as data: focus areas, goals, measures, rules."""

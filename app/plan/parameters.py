@@ -1,0 +1,185 @@
+"""What each type of rule can say: its parameters, judged when a plan is loaded. Pure.
+
+A subject names what a rule judges: ``{"kind": "network", "of": "<slug>"}``, ``{"kind": "network_kind", "of":
+"<code>"}`` for each network of a kind, ``{"kind": "county"}`` for the whole.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, model_validator
+
+from app.core.dates import Day
+from app.core.faults import FaultFound
+from app.core.language import Words
+from app.core.localized import Localized
+from app.core.slugs import Code
+from app.plan.models import RuleType
+
+Per = Literal["week", "month", "quarter", "year"]
+MeetingMode = Literal["live", "remote", "hybrid"]
+MonthOfYear = Annotated[int, Field(ge=1, le=12)]
+
+
+class Parameters(BaseModel, extra="forbid"):
+    """Of a rule."""
+
+
+class Cadence(Parameters):
+    """R1: so many meetings in each period; at most so many days between two of them."""
+
+    times: int = Field(ge=1, le=366)
+    per: Per = "year"
+    mode: MeetingMode | None = Field(default=None, description="Only meetings of this mode count.")
+    minutes: int | None = Field(default=None, ge=5, le=2880, description="How long one lasts.")
+    longest_gap_days: int | None = Field(default=None, ge=1, le=1000)
+    gap_pauses_in: list[MonthOfYear] = Field(default_factory=list, description="Months that a gap may span.")
+
+
+class Mode(Parameters):
+    """R2: how many of a year's meetings are of a mode."""
+
+    mode: MeetingMode
+    at_least: int | None = Field(default=None, ge=0, le=366)
+    at_most: int | None = Field(default=None, ge=0, le=366)
+    per: Per = "year"
+    hybrid_counts: bool = Field(default=False, description="Whether a hybrid meeting counts as one of this mode.")
+
+
+class Window(Parameters):
+    """R3: a meeting in each window of a year clock for the kind of network that the subject is."""
+
+    clock: str = Field(description="Slug of the year clock.")
+    windows: list[Code] = Field(default_factory=list, description="Codes of its windows; empty: all of the subject's.")
+
+
+class Party(BaseModel, extra="forbid"):
+    """Who has to sit in a network: seats that meet all that is named here.
+
+    ``each``: one for every municipality or meeting place there is on the day, in the area of the network.
+    """
+
+    organisation_kind: Code | None = None
+    organisation: str | None = Field(default=None, description="Slug.")
+    role: Code | None = None
+    each: Literal["municipality", "meeting_place"] | None = None
+    place_kind: Literal["family", "youth_facility", "guidance_centre"] | None = None
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> "Party":
+        if not (self.organisation_kind or self.organisation or self.role or self.each):
+            raise FaultFound(
+                "party-of-nobody",
+                Words("Osapuoli ei rajaa ketään.", "This party names nobody in particular."),
+                "/organisation_kind",
+            )
+        return self
+
+
+class Representation(Parameters):
+    """R4: a party that must, or should, have seats."""
+
+    name: Localized
+    party: Party
+    level: Literal["must", "should"]
+    at_least: int = Field(default=1, ge=1, le=1000)
+    at_most: int | None = Field(default=None, ge=1, le=1000)
+
+
+class Coverage(Parameters):
+    """R5: so many municipalities have a meeting place of a kind."""
+
+    municipalities: int = Field(ge=1, le=400)
+    place_kind: Literal["family", "youth_facility", "guidance_centre"] = "family"
+
+
+class Alternation(Parameters):
+    """R6: each place is evaluated every year, by turns in these ways; ``anchor_year`` begins with the first."""
+
+    kinds: list[Literal["peer", "self"]] = Field(min_length=1, max_length=10)
+    anchor_year: int = Field(ge=1990, le=2100)
+    criteria_set: Code | None = None
+
+
+class Review(Parameters):
+    """R7: something done again every so many months; ``from_month`` to ``to_month`` is when in the year."""
+
+    every_months: int = Field(ge=1, le=120)
+    from_month: MonthOfYear | None = None
+    to_month: MonthOfYear | None = None
+
+
+class SurveyWave(Parameters):
+    """R8: a survey in each of these years, between two days of the year (``MM-DD``)."""
+
+    years: list[Annotated[int, Field(ge=1990, le=2100)]] = Field(min_length=1)
+    opens: str = Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
+    closes: str = Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
+    results_are_public: bool = True
+    each: Literal["municipality"] | None = None
+
+
+class AgreementTerm(Parameters):
+    """R9: at the start of a term, roles are filled anew and matters looked over."""
+
+    starts_on: list[Day] = Field(default_factory=list, description="First days of terms; empty: not known yet.")
+    choose_roles: list[Code]
+    review: list[Code]
+    within_days: int = Field(default=120, ge=1, le=1000)
+
+
+class Rotation(Parameters):
+    """R10: a duty that goes round: the lead among networks, or the secretary among members."""
+
+    duty: Literal["lead", "secretary"]
+    among: list[str] = Field(default_factory=list, description="Slugs of networks; empty: the members.")
+
+
+class Relay(Parameters):
+    """R11: each organisation carries agreed matters home."""
+
+    within_days: int = Field(ge=1, le=1000)
+
+
+class Threshold(BaseModel, extra="forbid"):
+    """From when on a yearly change is looked into: both bounds together."""
+
+    unit: Code
+    at_least: float | None = Field(default=None, ge=0, description="In the unit of the indicator.")
+    at_least_percent: float | None = Field(default=None, ge=0, le=10_000)
+    of_at_least: int | None = Field(default=None, ge=1, description="Smallest count that is judged.")
+
+
+class Deviation(Parameters):
+    """R12: a change beyond a threshold is looked into."""
+
+    thresholds: list[Threshold] = Field(min_length=1)
+    robust_z: float | None = Field(default=None, gt=0, le=100)
+    points: int | None = Field(default=None, ge=3, le=100)
+
+
+class Privacy(Parameters):
+    """R13: only counts on families; small ones are hidden in public. Kept by the tables, never judged."""
+
+    hide_below: int = Field(ge=1, le=100)
+
+
+class Integrity(Parameters):
+    """R14: counts fit together, and a closed month is corrected openly. Kept by the tables, never judged."""
+
+
+SHAPES: dict[RuleType, type[Parameters]] = {
+    RuleType.cadence: Cadence,
+    RuleType.mode: Mode,
+    RuleType.window: Window,
+    RuleType.representation: Representation,
+    RuleType.coverage: Coverage,
+    RuleType.alternation: Alternation,
+    RuleType.review: Review,
+    RuleType.survey: SurveyWave,
+    RuleType.agreement_term: AgreementTerm,
+    RuleType.rotation: Rotation,
+    RuleType.relay: Relay,
+    RuleType.deviation: Deviation,
+    RuleType.privacy: Privacy,
+    RuleType.integrity: Integrity,
+}

@@ -1,0 +1,1 @@
+"""Year clocks: windows with topics."""
