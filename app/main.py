@@ -25,7 +25,9 @@ from app.core.route import Route
 from app.front import contract
 from app.front.endpoints import pages, root
 from app.indicators.endpoints import router as indicators
+from app.networks.endpoints import router as networks
 from app.networks.service import networks as networks_service
+from app.networks.service import seats as seats_service
 from app.organisations.service import organisations as organisations_service
 from app.organisations.service import persons as persons_service
 from app.places import service as places_service
@@ -35,7 +37,7 @@ from app.statistics import service as statistics_service
 from app.statistics.endpoints import router as statistics
 from app.transfer.endpoints import router as imports
 
-ROOMS = (*accounts.ROUTERS, areas, places, statistics, indicators, imports)
+ROOMS = (*accounts.ROUTERS, areas, places, networks, statistics, indicators, imports)
 KINDS = Kinds(
     (
         areas_service.KIND,
@@ -43,6 +45,7 @@ KINDS = Kinds(
         persons_service.KIND,
         places_service.KIND,
         networks_service.KIND,
+        seats_service.KIND,
         statistics_service.KIND,
     )
 )

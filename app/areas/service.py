@@ -22,6 +22,11 @@ from app.core.text import sort_name
 
 UNKNOWN = Words("Tällaista aluetta ei ole. Alueet: /v1/areas.", "There is no such area. Areas: /v1/areas.")
 
+NO_PLAN = Words(
+    "Alueella tai sen yllä ei ole suunnitelmaa. Lataa suunnitelma (load-plan) ensin.",
+    "No plan stands on this area or on any above it. Load one (load-plan) first.",
+)
+
 
 def resolved(
     session: Session, reference: str, *, parameter: str | None = None, pointer: str | None = None
@@ -64,6 +69,18 @@ def county_of(session: Session, area_id: uuid.UUID, on: date) -> uuid.UUID | Non
     """The nearest area on which a plan stands: the area itself or one above it, by the service scheme."""
     plans = set(session.scalars(select(AREA.id).where(AREA.holds_plan)))
     return next((area for area in scheme(session).chain(area_id, on) if area in plans), None)
+
+
+def county_held(session: Session, area_id: uuid.UUID, pointer: str) -> uuid.UUID:
+    """The area on whose plan something in this area stands, held until the transaction ends. Raises Invalid.
+
+    One thing is founded or moved at a time in a county: what is looked up as free stays free.
+    """
+    county_id = county_of(session, area_id, clock.today())
+    if county_id is None:
+        raise Invalid(faults=[Fault("no-plan-here", NO_PLAN, pointer=pointer)])
+    session.execute(select(AREA.id).where(AREA.id == county_id).with_for_update())
+    return county_id
 
 
 def chain_above(session: Session, area_id: uuid.UUID) -> Chain:

@@ -1,9 +1,182 @@
 """Selections of networks and seats."""
 
+import uuid
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, select
+from sqlalchemy.sql.selectable import FromClause
+
+from app.areas.models import Area
+from app.areas.queries import AREA, below
+from app.core.text import folded
+from app.core.validity import valid_on
 from app.networks.models import Network, NetworkKind, NetworkRole, NetworkSteering, Seat
+from app.organisations.models import Organisation, Person
+from app.places.models import MeetingPlace
 
 NETWORK = Network.__table__.c  # type: ignore[attr-defined]
 KIND = NetworkKind.__table__.c  # type: ignore[attr-defined]
 ROLE = NetworkRole.__table__.c  # type: ignore[attr-defined]
 STEERING = NetworkSteering.__table__.c  # type: ignore[attr-defined]
 SEAT = Seat.__table__.c  # type: ignore[attr-defined]
+
+
+def _as(table: Any, name: str) -> FromClause:
+    return table.__table__.alias(name)  # type: ignore[no-any-return]
+
+
+def _named(table: FromClause, prefix: str, *more: str) -> list[Any]:
+    return [table.c[part].label(f"{prefix}_{part}") for part in ("id", "slug", "name", *more)]
+
+
+def kinds(*, county_id: uuid.UUID | None = None) -> Select[Any]:
+    """Kinds of networks by county and code."""
+    query = select(NetworkKind).order_by(KIND.county_id, KIND.code)
+    return query if county_id is None else query.where(KIND.county_id == county_id)
+
+
+def roles_of_kinds(kind_ids: Collection[uuid.UUID]) -> Select[Any]:
+    """The roles of some kinds, in order."""
+    return select(NetworkRole).where(ROLE.kind_id.in_(kind_ids)).order_by(ROLE.position, ROLE.code)
+
+
+def networks(
+    *,
+    kind: str | None = None,
+    inside: uuid.UUID | None = None,
+    steered_by: uuid.UUID | None = None,
+    on: date | None = None,
+    named: str | None = None,
+) -> Select[Any]:
+    """Networks with their kind, area, place, convener and keeper, by name."""
+    place, convener, keeper = _as(MeetingPlace, "place"), _as(Organisation, "convener"), _as(Organisation, "keeper")
+    query = (
+        select(
+            *(column for column in NETWORK if column.name not in ("kind_id", "area_id", "search_name")),
+            KIND.code.label("kind_code"),
+            KIND.name.label("kind_name"),
+            *_named(Area.__table__, "area", "kind"),  # type: ignore[attr-defined]
+            *_named(place, "place_of"),
+            *_named(convener, "convener"),
+            *_named(keeper, "keeper"),
+        )
+        .select_from(Network)
+        .join(NetworkKind, NETWORK.kind_id == KIND.id)
+        .join(Area, NETWORK.area_id == AREA.id)
+        .outerjoin(place, NETWORK.place_id == place.c.id)
+        .outerjoin(convener, NETWORK.convener_id == convener.c.id)
+        .outerjoin(keeper, NETWORK.keeper_id == keeper.c.id)
+        .order_by(NETWORK.sort_name, NETWORK.id)
+    )
+    if kind is not None:
+        query = query.where(KIND.code == kind)
+    if inside is not None:
+        query = query.where(NETWORK.area_id.in_(below(inside)))
+    if steered_by is not None:
+        query = query.where(exists().where(STEERING.network_id == NETWORK.id, STEERING.steered_by_id == steered_by))
+    if on is not None:
+        query = query.where(valid_on(NETWORK, on))
+    if named is not None:
+        query = query.where(NETWORK.search_name.contains(folded(named), autoescape=True))
+    return query
+
+
+def steering(network_ids: Collection[uuid.UUID]) -> Select[Any]:
+    """Who steers some networks, by name."""
+    return (
+        select(STEERING.network_id, NETWORK.id, NETWORK.slug, NETWORK.name)
+        .join(Network, STEERING.steered_by_id == NETWORK.id)
+        .where(STEERING.network_id.in_(network_ids))
+        .order_by(NETWORK.sort_name, NETWORK.id)
+    )
+
+
+def seats(
+    *, network_id: uuid.UUID | None = None, seat_id: uuid.UUID | None = None, on: date | None = None
+) -> Select[Any]:
+    """Seats with their role, organisation, place and holders, in order of role and organisation."""
+    place, holder, deputy = _as(MeetingPlace, "place"), _as(Person, "holder"), _as(Person, "deputy")
+    query = (
+        select(
+            *(SEAT[name] for name in ("id", "version", "updated_at", "office", "is_held", "valid_from", "valid_to")),
+            *_named(Network.__table__, "network"),  # type: ignore[attr-defined]
+            ROLE.code.label("role_code"),
+            ROLE.name.label("role_name"),
+            ROLE.position.label("role_position"),
+            *_named(Organisation.__table__, "organisation"),  # type: ignore[attr-defined]
+            *_named(place, "place"),
+            *_person(holder, "holder"),
+            *_person(deputy, "deputy"),
+        )
+        .select_from(Seat)
+        .join(Network, SEAT.network_id == NETWORK.id)
+        .join(NetworkRole, SEAT.role_id == ROLE.id)
+        .outerjoin(Organisation, SEAT.organisation_id == Organisation.__table__.c.id)  # type: ignore[attr-defined]
+        .outerjoin(place, SEAT.place_id == place.c.id)
+        .outerjoin(holder, SEAT.person_id == holder.c.id)
+        .outerjoin(deputy, SEAT.deputy_id == deputy.c.id)
+        .order_by(ROLE.position, SEAT.valid_from, SEAT.id)
+    )
+    if network_id is not None:
+        query = query.where(SEAT.network_id == network_id)
+    if seat_id is not None:
+        query = query.where(SEAT.id == seat_id)
+    return query if on is None else query.where(valid_on(SEAT, on))
+
+
+def _person(table: FromClause, prefix: str) -> list[Any]:
+    parts = ("id", "display_name", "work_email", "is_public")
+    return [table.c[part].label(f"{prefix}_{part}") for part in parts]
+
+
+def seats_of_role(network_id: uuid.UUID, role_id: uuid.UUID) -> Select[Any]:
+    """The seats of one role in a network, whenever they are valid."""
+    return select(Seat).where(and_(SEAT.network_id == network_id, SEAT.role_id == role_id)).order_by(SEAT.id)
+
+
+def as_network(row: Any, steered_by: list[dict[str, Any]]) -> dict[str, Any]:
+    """A row of ``networks`` as an answer."""
+    found = dict(row._mapping)
+    area_kind = found["area_kind"]
+    return {
+        **found,
+        "kind": {"code": found["kind_code"], "name": found["kind_name"]},
+        "area": {**(_ref(found, "area") or {}), "kind": area_kind},
+        "place": _ref(found, "place_of"),
+        "convener": _ref(found, "convener"),
+        "keeper": _ref(found, "keeper"),
+        "steered_by": steered_by,
+    }
+
+
+def as_seat(row: Any, *, knows: bool) -> dict[str, Any]:
+    """A row of ``seats`` as an answer; ``knows``: to somebody who may see persons."""
+    found = dict(row._mapping)
+    return {
+        **found,
+        "network": _ref(found, "network"),
+        "role": {"code": found["role_code"], "name": found["role_name"]},
+        "organisation": _ref(found, "organisation"),
+        "place": _ref(found, "place"),
+        "person": _shown(found, "holder", knows=knows),
+        "deputy": _shown(found, "deputy", knows=knows),
+    }
+
+
+def _ref(found: dict[str, Any], prefix: str) -> dict[str, Any] | None:
+    if found[f"{prefix}_id"] is None:
+        return None
+    return {part: found[f"{prefix}_{part}"] for part in ("id", "slug", "name")}
+
+
+def _shown(found: dict[str, Any], prefix: str, *, knows: bool) -> dict[str, Any] | None:
+    if found[f"{prefix}_id"] is None:
+        return None
+    is_named = knows or found[f"{prefix}_is_public"]
+    return {
+        "id": found[f"{prefix}_id"] if knows else None,
+        "name": found[f"{prefix}_display_name"] if is_named else None,
+        "email": found[f"{prefix}_work_email"] if knows else None,
+    }

@@ -1,12 +1,24 @@
 """What clients send and see of networks and seats, and what a plan file says of them."""
 
-from pydantic import BaseModel, Field
+import uuid
+from datetime import date
+
+from pydantic import BaseModel, Field, model_validator
+from sqlmodel import Field as ShapeField
 
 from app.accounts.roles import Role
+from app.areas.schemas import AreaRef
 from app.core.dates import Day
+from app.core.faults import FaultFound
+from app.core.language import Words
 from app.core.localized import Localized
-from app.core.slugs import Code, Slug
+from app.core.shapes import Row, Shape, answer, partial
+from app.core.slugs import Code, Reference, Slug
 from app.networks.models import CarriedOn
+from app.organisations.schemas import OrganisationRef
+from app.places.schemas import PlaceRef
+
+ENDS_FIRST = Words("Loppu on ennen alkua.", "It ends before it begins.")
 
 
 class RoleSpec(BaseModel, extra="forbid"):
@@ -63,3 +75,163 @@ class NetworkSpec(BaseModel, extra="forbid"):
     valid_from: Day | None = None
     valid_to: Day | None = None
     seats: list[SeatSpec] = Field(default_factory=list)
+
+
+class NetworkFacts(Shape):
+    """What is said of a network."""
+
+    name: Localized
+    purpose: Localized | None = ShapeField(default=None, description="What it is for.")
+    tasks: list[Localized] = ShapeField(default_factory=list, max_length=50, description="What it does.")
+    themes: list[Code] = ShapeField(default_factory=list, max_length=20, description="Tags across networks.")
+    former_names: list[FormerName] = ShapeField(default_factory=list, max_length=20)
+    valid_from: Day | None = ShapeField(default=None, description="First day; null: since ever.")
+    valid_to: Day | None = ShapeField(default=None, description="First day without it; null while it goes on.")
+    convener: Reference | None = ShapeField(
+        default=None, description="Id or slug of the organisation that calls it together."
+    )
+    keeper: Reference | None = ShapeField(
+        default=None, description="Id or slug of the organisation that keeps a national network."
+    )
+    steered_by: list[Reference] = ShapeField(
+        default_factory=list, max_length=20, description="Ids or slugs of the networks that steer it."
+    )
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "NetworkFacts":
+        if self.valid_from and self.valid_to and self.valid_to <= self.valid_from:
+            raise FaultFound("ends-before-it-begins", ENDS_FIRST, "/valid_to")
+        return self
+
+
+class NetworkWrite(NetworkFacts):
+    """A network to be founded."""
+
+    kind: Code = ShapeField(description="Code of one of the county's kinds: `/v1/network-kinds`.")
+    area: Reference | None = ShapeField(
+        default=None, description="Id or slug of the area that it works in; of a place's team: absent."
+    )
+    place: Reference | None = ShapeField(default=None, description="Id or slug of the meeting place whose team it is.")
+    slug: Slug | None = ShapeField(
+        default=None, description="Its address in this API for ever; made from the name if absent."
+    )
+
+
+class NetworkChange(NetworkFacts):
+    """What can be changed of a network."""
+
+
+@partial
+class NetworkPatch(NetworkChange):
+    """Any of these fields; those absent stay as they are. A list is replaced whole."""
+
+
+class KindRef(BaseModel):
+    """A kind or a role, named."""
+
+    code: str
+    name: Localized
+
+
+class NetworkRef(BaseModel):
+    """A network, named."""
+
+    id: uuid.UUID
+    slug: str
+    name: Localized
+
+
+class RolePublic(BaseModel):
+    """A role that seats of a kind of network have."""
+
+    code: str
+    name: Localized
+    holds_one: bool = Field(description="Whether there is one seat of it at a time.")
+    names_person: bool = Field(description="False for seats of families and young people: these never name anybody.")
+    carries: Role | None = Field(description="What its holder may do in this system.")
+    carries_on: CarriedOn | None = Field(description="On what.")
+
+
+@answer
+class NetworkKindPublic(Row):
+    """A kind of network in a county, and its roles in order."""
+
+    county_id: uuid.UUID
+    code: str
+    name: Localized
+    roles: list[RolePublic]
+
+
+@answer
+class NetworkPublic(Row):
+    """A network, as anyone may read it."""
+
+    slug: str
+    kind: KindRef
+    name: Localized
+    former_names: list[FormerName]
+    area: AreaRef
+    county_id: uuid.UUID
+    place: PlaceRef | None = Field(description="The meeting place whose team it is.")
+    steered_by: list[NetworkRef]
+    convener: OrganisationRef | None
+    keeper: OrganisationRef | None
+    purpose: Localized | None
+    tasks: list[Localized]
+    themes: list[str]
+    valid_from: date | None
+    valid_to: date | None
+
+
+class SeatFacts(Shape):
+    """Who holds a seat, and when."""
+
+    person: uuid.UUID | None = ShapeField(default=None, description="Id of who holds it; null: vacant.")
+    deputy: uuid.UUID | None = ShapeField(default=None, description="Id of who comes in their place.")
+    office: Localized | None = ShapeField(default=None, description="The office that it goes with.")
+    is_held: bool | None = ShapeField(
+        default=None, description="Only for roles that name nobody: whether somebody comes. Elsewhere it follows."
+    )
+    valid_from: Day | None = ShapeField(default=None, description="First day; absent: today.")
+    valid_to: Day | None = ShapeField(default=None, description="First day without it; null while it goes on.")
+
+
+class SeatWrite(SeatFacts):
+    """A seat to be opened."""
+
+    role: Code = ShapeField(description="Code of one of the roles of the network's kind.")
+    organisation: Reference | None = ShapeField(
+        default=None, description="Id or slug of the organisation for which it speaks."
+    )
+    place: Reference | None = ShapeField(
+        default=None, description="Id or slug of the meeting place for which it speaks."
+    )
+
+
+@partial
+class SeatPatch(SeatFacts):
+    """Any of these; those absent stay as they are. Who holds it changes by ending it and opening the next."""
+
+
+class PersonShown(BaseModel):
+    """Who holds a seat: the name where they agreed to that, the rest for those who may know."""
+
+    id: uuid.UUID | None = Field(description="Null without `persons:read` on the network.")
+    name: str | None = Field(description="Null where the person has not agreed to be named in public.")
+    email: str | None = Field(description="Work address; null without `persons:read` on the network.")
+
+
+@answer
+class SeatPublic(Row):
+    """A seat in a network, as its reader may see it."""
+
+    network: NetworkRef
+    role: KindRef
+    organisation: OrganisationRef | None
+    place: PlaceRef | None
+    office: Localized | None
+    is_held: bool
+    person: PersonShown | None = Field(description="Null where the seat is vacant or never names anybody.")
+    deputy: PersonShown | None
+    valid_from: date
+    valid_to: date | None

@@ -1,5 +1,7 @@
 """What clients send and see of organisations and persons, and what a plan file says of them."""
 
+import uuid
+
 from pydantic import BaseModel, Field
 
 from app.core.localized import Localized
@@ -22,3 +24,11 @@ class OrganisationSpec(BaseModel, extra="forbid"):
     name: Localized
     municipality: str | None = Field(default=None, description="Slug of its municipality, where it has one.")
     url: WebAddress | None = None
+
+
+class OrganisationRef(BaseModel):
+    """An organisation, named."""
+
+    id: uuid.UUID
+    slug: str
+    name: Localized

@@ -16,6 +16,7 @@ from app.core.etags import IfMatch
 from app.core.paging import Page, WindowDep
 from app.core.problems import answers
 from app.core.route import room
+from app.core.slugs import SlugTaken
 from app.places import queries, service
 from app.places.models import FAMILY, MeetingPlace, PlaceKind
 from app.places.schemas import PlacePatch, PlacePublic, PlaceWrite
@@ -59,7 +60,7 @@ def read_meeting_place(_: Anyone, session: ReadSession, place: PlaceRef) -> Any:
 
 
 @router.post(
-    "", status_code=201, response_model=PlacePublic, responses=answers(service.NameTaken, service.SlugTaken, OutOfReach)
+    "", status_code=201, response_model=PlacePublic, responses=answers(service.NameTaken, SlugTaken, OutOfReach)
 )
 def found_meeting_place(
     caller: Annotated[Caller, Needs("places:write")], session: WriteSession, write: PlaceWrite, response: Response

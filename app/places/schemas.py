@@ -2,9 +2,11 @@
 
 import uuid
 
+from pydantic import BaseModel
 from sqlmodel import Field
 
 from app.areas.schemas import AreaRef
+from app.core.localized import Localized
 from app.core.shapes import Row, answer, partial
 from app.core.slugs import Reference, Slug
 from app.places.models import PlaceFacts
@@ -43,3 +45,11 @@ class PlacePublic(PlaceFacts, Row):
     slug: str
     municipality: AreaRef
     county_id: uuid.UUID = Field(description="The area on whose plan the place stands.")
+
+
+class PlaceRef(BaseModel):
+    """A meeting place, named."""
+
+    id: uuid.UUID
+    slug: str
+    name: Localized

@@ -13,26 +13,15 @@ from app.accounts.service.callers import must_reach
 from app.accounts.service.grants import OPERATOR
 from app.areas import service as areas
 from app.areas.models import Area, AreaKind
-from app.areas.queries import AREA
 from app.core import clock, ids, rows, slugs
 from app.core.database import Work
-from app.core.errors import Conflict, Fault, Invalid
+from app.core.errors import Conflict, Fault, Invalid, NotFound
 from app.core.language import Words
 from app.core.text import folded, slugged, sort_name
 from app.places import queries
 from app.places.models import MeetingPlace, PlaceFacts
 from app.places.queries import PLACE
 from app.places.schemas import PlaceChange, PlacePatch, PlaceSpec, PlaceWrite
-
-
-class SlugTaken(Conflict):
-    """Another place has this slug."""
-
-    title = Words("Tunnus on käytössä", "Slug taken")
-    detail = Words(
-        "Toisella paikalla on jo tämä tunnus (slug). Valitse toinen.", "Another place has this slug. Choose another."
-    )
-    cure = Words("Lähetä toinen slug tai jätä se pois.", "Send another slug, or leave it out.")
 
 
 class NameTaken(Conflict):
@@ -50,11 +39,39 @@ NOT_A_MUNICIPALITY = Words("Tämä alue ei ole kunta.", "This area is not a muni
 ENDED = Words(
     "Kunta on lakannut {valid_to}. Käytä sen seuraajaa.", "The municipality ended on {valid_to}. Use its successor."
 )
-LIKE_AN_ID = Words("Tunnus näyttää id:ltä. Valitse sana.", "This slug looks like an id. Choose a word.")
-NO_PLAN = Words(
-    "Kunnan yllä ei ole aluetta, jolla on suunnitelma. Lataa suunnitelma (load-plan) ensin.",
-    "No plan stands on any area above this municipality. Load one (load-plan) first.",
+UNKNOWN = Words(
+    "Tällaista paikkaa ei ole. Paikat: /v1/meeting-places.", "There is no such place. Places: /v1/meeting-places."
 )
+
+OF_ANOTHER_COUNTY = Words("Tämä paikka on toisen alueen suunnitelmassa.", "This place stands on another county's plan.")
+
+OF_ANOTHER_COUNTY = Words("Tämä paikka on toisen alueen suunnitelmassa.", "This place stands on another county's plan.")
+
+
+def resolved(
+    session: Session, reference: str, *, pointer: str | None = None, parameter: str | None = None
+) -> MeetingPlace:
+    """The place with this id or slug. Raises Invalid, pointing at where it was named."""
+    try:
+        return rows.find(session, MeetingPlace, reference)
+    except NotFound:
+        raise Invalid(faults=[Fault("unknown-place", UNKNOWN, pointer=pointer, parameter=parameter)]) from None
+
+
+def of_county(session: Session, county_id: uuid.UUID, reference: str, pointer: str) -> MeetingPlace:
+    """The place of this county with this id or slug. Raises Invalid, pointing at where it was named."""
+    place = resolved(session, reference, pointer=pointer)
+    if place.county_id != county_id:
+        raise Invalid(faults=[Fault("of-another-county", OF_ANOTHER_COUNTY, pointer=pointer)])
+    return place
+
+
+def of_county(session: Session, county_id: uuid.UUID, reference: str, pointer: str) -> MeetingPlace:
+    """The place of this county with this id or slug. Raises Invalid, pointing at where it was named."""
+    place = resolved(session, reference, pointer=pointer)
+    if place.county_id != county_id:
+        raise Invalid(faults=[Fault("of-another-county", OF_ANOTHER_COUNTY, pointer=pointer)])
+    return place
 
 
 def shown(session: Session, place_id: uuid.UUID) -> dict[str, Any]:
@@ -66,9 +83,9 @@ def found(session: Work, write: PlaceWrite, caller: Caller) -> MeetingPlace:
     """Found a place in a municipality that exists. Raises Invalid, OutOfReach, NameTaken, SlugTaken."""
     municipality = _municipality(session, write.municipality)
     must_reach(caller, "places:write", areas.chain_above(session, municipality.id))
-    county_id = _county(session, municipality.id)
+    county_id = areas.county_held(session, municipality.id, "/municipality")
     if write.slug and ids.as_uuid(write.slug):
-        raise Invalid(faults=[Fault("looks-like-an-id", LIKE_AN_ID, pointer="/slug")])
+        raise Invalid(faults=[Fault("looks-like-an-id", slugs.LIKE_AN_ID, pointer="/slug")])
     _name_must_be_free(session, municipality.id, write.name.fi)
     place = MeetingPlace(
         **_facts(write),
@@ -79,7 +96,7 @@ def found(session: Work, write: PlaceWrite, caller: Caller) -> MeetingPlace:
         search_name=write.name.searchable(),
     )
     if session.scalars(select(PLACE.id).where(PLACE.slug == place.slug)).first():
-        raise SlugTaken(faults=[Fault("taken", SlugTaken.detail, pointer="/slug")])
+        raise slugs.SlugTaken(faults=[Fault("taken", slugs.SlugTaken.detail, pointer="/slug")])
     return rows.add(session, place)
 
 
@@ -95,7 +112,7 @@ def change(session: Work, place: MeetingPlace, patch: PlacePatch, caller: Caller
     if municipality_id != place.municipality_id:
         for left_or_entered in (place.municipality_id, municipality_id):
             must_reach(caller, "places:write", areas.chain_above(session, left_or_entered))
-    county_id = _county(session, municipality_id)
+    county_id = areas.county_held(session, municipality_id, "/municipality")
     if (municipality_id, folded(whole.name.fi)) != (place.municipality_id, folded(place.name.fi)):
         _name_must_be_free(session, municipality_id, whole.name.fi)
     rows.apply(
@@ -158,15 +175,6 @@ def _municipality(session: Session, reference: str) -> Area:
     if area.valid_to is not None and area.valid_to <= clock.today():
         raise Invalid(faults=[Fault("ended", ENDED.about(valid_to=area.valid_to), pointer="/municipality")])
     return area
-
-
-def _county(session: Session, municipality_id: uuid.UUID) -> uuid.UUID:
-    county_id = areas.county_of(session, municipality_id, clock.today())
-    if county_id is None:
-        raise Invalid(faults=[Fault("no-plan-here", NO_PLAN, pointer="/municipality")])
-    # One place is founded or moved at a time in a county: what is looked up as free stays free.
-    session.execute(select(AREA.id).where(AREA.id == county_id).with_for_update())
-    return county_id
 
 
 def _name_must_be_free(session: Session, municipality_id: uuid.UUID, name: str) -> None:

@@ -199,7 +199,7 @@ def list_visit_summaries(
         raise Invalid(faults=[Fault("only-by-place", ONLY_BY_PLACE, parameter="place")])
     asked = reports.range_of(first, last)
     area_id = areas.resolved(session, area, parameter="area") if area else None
-    place_id = _place_asked(session, place)
+    place_id = places.resolved(session, place, parameter="place").id if place else None
     sees_all = caller is not None and reports.is_reached(session, caller, area_id, place_id)
     if not sees_all:
         reports.must_be_whole_months(asked)
@@ -213,15 +213,6 @@ def list_visit_summaries(
         only=[code.strip() for code in fields.split(",")] if fields else None,
         hide_below=None if sees_all else request.app.state.settings.suppress_below,
     )
-
-
-def _place_asked(session: SnapshotSession, place: str | None) -> Any:
-    if place is None:
-        return None
-    try:
-        return rows.find(session, MeetingPlace, place).id
-    except NoSuchThing as unknown:
-        raise Invalid(faults=[Fault("unknown-place", unknown.words, parameter="place")]) from None
 
 
 def _read(session: SnapshotSession, request: Request, place: MeetingPlace, day: date, part: int) -> dict[str, Any]:

@@ -25,6 +25,10 @@ UNKNOWN = Words(
     "There is no such organisation. Organisations: /v1/organisations.",
 )
 
+OF_ANOTHER_COUNTY = Words(
+    "Tämä organisaatio on toisen alueen suunnitelmassa.", "This organisation belongs to another county's plan."
+)
+
 
 def resolved(session: Session, reference: str, pointer: str) -> Organisation:
     """The organisation with this id or slug. Raises Invalid, pointing at where it was named."""
@@ -32,6 +36,14 @@ def resolved(session: Session, reference: str, pointer: str) -> Organisation:
         return rows.find(session, Organisation, reference)
     except NotFound:
         raise Invalid(faults=[Fault("unknown-organisation", UNKNOWN, pointer=pointer)]) from None
+
+
+def of_county(session: Session, county_id: uuid.UUID, reference: str, pointer: str) -> Organisation:
+    """The organisation of this county with this id or slug. Raises Invalid, pointing at where it was named."""
+    organisation = resolved(session, reference, pointer)
+    if organisation.county_id != county_id:
+        raise Invalid(faults=[Fault("of-another-county", OF_ANOTHER_COUNTY, pointer=pointer)])
+    return organisation
 
 
 def load_kinds(session: Work, county_id: uuid.UUID, specs: Iterable[OrganisationKindSpec]) -> int:

@@ -26,6 +26,12 @@ def resolved(session: Session, reference: str, pointer: str) -> Person:
         raise Invalid(faults=[Fault("unknown-person", UNKNOWN, pointer=pointer)]) from None
 
 
+def chain_above(session: Session, person: Person) -> Chain:
+    """A person and all that they lie in: their organisation, and what that lies in."""
+    organisation = session.get_one(Organisation, person.organisation_id)
+    return [(KIND.name, person.id), *organisations.chain_above(session, organisation)]
+
+
 def inside(session: Session, things: Collection[Thing]) -> Select[tuple[uuid.UUID]]:
     """Ids of the persons that are one of some things, or whose organisation lies in one."""
     own = {id for kind, id in things if kind == KIND.name}
@@ -36,10 +42,7 @@ def inside(session: Session, things: Collection[Thing]) -> Select[tuple[uuid.UUI
 def _chain_of(session: Session, reference: str) -> Chain | None:
     id = ids.as_uuid(reference)
     person = session.get(Person, id) if id else None
-    if person is None:
-        return None
-    organisation = session.get_one(Organisation, person.organisation_id)
-    return [(KIND.name, person.id), *organisations.chain_above(session, organisation)]
+    return chain_above(session, person) if person else None
 
 
 KIND = Kind("person", "person", _chain_of, inside)
