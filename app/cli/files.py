@@ -14,7 +14,8 @@ from sqlmodel import Session
 
 from app.cli.console import AsJson, database, err, language, out, print_problem, progress
 from app.core import problems
-from app.transfer import cells, indicator_values, visits
+from app.core.spreadsheets import safe
+from app.transfer import indicator_values, visits
 from app.transfer import service as transfer
 from app.transfer.kinds import OnDifferent
 from app.transfer.reports import Mode
@@ -136,4 +137,4 @@ def _cell(value: Any, is_excel: bool) -> str:
         return str(int(value))
     if isinstance(value, float):
         return repr(value).replace(".", ",") if is_excel else repr(value)
-    return cells.safe(str(value)) if isinstance(value, str) else str(value)
+    return safe(str(value)) if isinstance(value, str) else str(value)

@@ -13,7 +13,7 @@ Dialect = Annotated[
     Literal["rfc4180", "excel-fi"],
     Query(description="`excel-fi`: byte order mark, semicolons, decimal commas, `12.3.2026`."),
 ]
-_LIVE = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for formulas
+_LIVE = ("=", "+", "-", "@", "'", "\t")  # what spreadsheets take for formulas, and what keeps them from it
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,16 @@ class Table:
 
     headings: Sequence[str]
     rows: Iterable[Sequence[Any]]
+
+
+def safe(text: str) -> str:
+    """A text that a spreadsheet will not take for a formula: ``=1+1`` becomes ``'=1+1``."""
+    return f"'{text}" if text.startswith(_LIVE) else text
+
+
+def unsafed(text: str) -> str:
+    """The text behind ``safe``."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_LIVE) else text
 
 
 def as_csv(table: Table, dialect: str, name: str) -> Response:
@@ -42,7 +52,7 @@ def _cell(value: Any, *, is_excel: bool) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(_LIVE) else value
+        return safe(value)
     if isinstance(value, date) and is_excel:
         return f"{value.day}.{value.month}.{value.year}"
     return str(value).replace(".", ",") if isinstance(value, float) and is_excel else str(value)

@@ -42,9 +42,6 @@ ENDED = Words(
 UNKNOWN = Words(
     "Tällaista paikkaa ei ole. Paikat: /v1/meeting-places.", "There is no such place. Places: /v1/meeting-places."
 )
-
-OF_ANOTHER_COUNTY = Words("Tämä paikka on toisen alueen suunnitelmassa.", "This place stands on another county's plan.")
-
 OF_ANOTHER_COUNTY = Words("Tämä paikka on toisen alueen suunnitelmassa.", "This place stands on another county's plan.")
 
 
@@ -56,14 +53,6 @@ def resolved(
         return rows.find(session, MeetingPlace, reference)
     except NotFound:
         raise Invalid(faults=[Fault("unknown-place", UNKNOWN, pointer=pointer, parameter=parameter)]) from None
-
-
-def of_county(session: Session, county_id: uuid.UUID, reference: str, pointer: str) -> MeetingPlace:
-    """The place of this county with this id or slug. Raises Invalid, pointing at where it was named."""
-    place = resolved(session, reference, pointer=pointer)
-    if place.county_id != county_id:
-        raise Invalid(faults=[Fault("of-another-county", OF_ANOTHER_COUNTY, pointer=pointer)])
-    return place
 
 
 def of_county(session: Session, county_id: uuid.UUID, reference: str, pointer: str) -> MeetingPlace:

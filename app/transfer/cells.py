@@ -70,13 +70,3 @@ def day(text: str) -> date:
     except ValueError:
         pass
     raise Unreadable("not-a-date", NOT_A_DATE)
-
-
-def safe(text: str) -> str:
-    """A text that a spreadsheet will not take for a formula: ``=1+1`` becomes ``'=1+1``."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "'", "\t") else text
-
-
-def unsafed(text: str) -> str:
-    """The text behind ``safe``."""
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@", "'", "\t") else text

@@ -15,7 +15,7 @@ from app.core.errors import BodyTooLarge
 from app.core.idempotency import Key
 from app.core.problems import answers
 from app.core.route import must_be, room
-from app.transfer import csv_files, service
+from app.transfer import service, table_files, workbooks
 from app.transfer.kinds import OnDifferent
 from app.transfer.reports import Mode
 from app.transfer.schemas import ImportAnswer
@@ -24,12 +24,16 @@ from app.transfer.service import Options
 router = room("/imports", "imports")
 CSV = "text/csv"
 IN_MEMORY = 1 << 20
-CSV_BODY = {"requestBody": {"required": True, "content": {CSV: {"schema": {"type": "string"}}}}}
+CONTENT = {
+    CSV: {"schema": {"type": "string"}},
+    workbooks.MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}},
+}
+FILE_BODY = {"requestBody": {"required": True, "content": CONTENT}}
 
 
 async def _file(request: Request) -> Any:
     """The body in a temporary file, whatever its size. Raises MediaTypeNotTaken, BodyTooLarge."""
-    must_be(request, (CSV,))
+    must_be(request, (CSV, workbooks.MEDIA_TYPE))
     most = request.app.state.settings.import_max_mib << 20
     key: Key | None = request.scope["state"].get("key")
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
@@ -50,8 +54,8 @@ async def _file(request: Request) -> Any:
 @router.post(
     "/{kind_or_id}",
     response_model=ImportAnswer,
-    openapi_extra=CSV_BODY,
-    responses=answers(service.NoSuchKind, OutOfReach, csv_files.FileNotReadable, csv_files.ColumnsMissing),
+    openapi_extra=FILE_BODY,
+    responses=answers(service.NoSuchKind, OutOfReach, table_files.FileNotReadable, table_files.ColumnsMissing),
 )
 def import_file(
     caller: Annotated[Caller, Needs("imports:write")],
@@ -74,14 +78,16 @@ def import_file(
         OnDifferent, Query(description="What to do where a row differs from what is stored.")
     ] = "update",
 ) -> Any:
-    """Import a CSV file: the body is the file itself.
+    """Import a CSV file or an Excel workbook (XLSX, first sheet): the body is the file itself.
 
     `curl --data-binary @visits.csv -H 'Content-Type: text/csv' ...`. Finnish Excel's files are read as they
     are: byte order mark, `;`, decimal comma, `12.3.2026`, Windows-1252. The answer is 200 whenever the file
     was processed, and says of each row that needs a look what became of it. The same file again changes nothing.
 
-    `visits` takes `visits:write` on the place of each row, `indicator-values` and `sotkanet` take
-    `indicators:write` on everything, `regions` takes `areas:write` on everything.
+    `members` (seats of networks and who holds them) takes `seats:write` on the network of each row, and
+    `persons:write` on the organisation of somebody new. `visits` takes `visits:write` on the place of each row,
+    `indicator-values` and `sotkanet` take `indicators:write` on everything, `regions` takes `areas:write` on
+    everything.
     """
     options = Options(dry_run, mode, on_different, language.asked(request.scope))
     report = service.import_file(

@@ -18,9 +18,9 @@ from app.indicators import service as indicators
 from app.indicators.models import SOTKANET
 from app.indicators.rules import COLUMNS, Key, ValueRow
 from app.transfer import cells
-from app.transfer.csv_files import Column, ColumnsMissing, CsvFile, FileRow
 from app.transfer.kinds import TWICE, OnDifferent, Reader, different
 from app.transfer.reports import RowOutcome
+from app.transfer.table_files import Column, ColumnsMissing, FileRow, TableFile
 
 SEXES = {
     **dict.fromkeys(("total", "yhteensä", "yhteensa", "totalt"), "total"),
@@ -50,7 +50,7 @@ class IndicatorValues:
         Column("absolute", ("absolute value", "absolute", "lukumäärä")),
     )
 
-    def __init__(self, session: Work, file: CsvFile, on_different: OnDifferent, caller: Caller) -> None:
+    def __init__(self, session: Work, file: TableFile, on_different: OnDifferent, caller: Caller) -> None:
         if not ("region" in file.headings) ^ ("area" in file.headings):
             raise ColumnsMissing(needed="region | area")
         self._file, self._on_different = file, on_different

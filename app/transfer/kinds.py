@@ -9,8 +9,8 @@ from app.core.database import Work
 from app.core.errors import Fault
 from app.core.language import Words
 from app.transfer.cells import Unreadable
-from app.transfer.csv_files import Column, CsvFile, FileRow
 from app.transfer.reports import RowOutcome
+from app.transfer.table_files import Column, FileRow, TableFile
 
 Value = TypeVar("Value")
 OnDifferent = Literal["update", "keep", "reject"]
@@ -32,7 +32,7 @@ class Kind(Protocol):
     scope: ClassVar[str]  # what storing a row takes
     is_for_all: ClassVar[bool]  # the scope is needed on everything; else each row is held against it
 
-    def __init__(self, session: Work, file: CsvFile, on_different: OnDifferent, caller: Caller) -> None: ...
+    def __init__(self, session: Work, file: TableFile, on_different: OnDifferent, caller: Caller) -> None: ...
 
     def block(self, session: Work, rows: Sequence[FileRow]) -> list[RowOutcome]:
         """Judge some rows and write the good ones. The number of statements does not grow with the rows."""
@@ -43,7 +43,7 @@ class Kind(Protocol):
 class Reader:
     """The cells of a row, read one by one; what can't be read is gathered as faults."""
 
-    file: CsvFile
+    file: TableFile
     row: FileRow
 
     def __post_init__(self) -> None:

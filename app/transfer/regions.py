@@ -16,9 +16,9 @@ from app.core.database import Change, Work
 from app.core.errors import Fault
 from app.core.language import Words
 from app.core.text import slugged
-from app.transfer.csv_files import Column, CsvFile, FileRow
 from app.transfer.kinds import OnDifferent, Reader
 from app.transfer.reports import RowOutcome
+from app.transfer.table_files import Column, FileRow, TableFile
 
 SOURCE = "sotkanet"
 KINDS = {
@@ -48,7 +48,7 @@ class Regions:
         Column("note", ("note",), is_ignored=True),
     )
 
-    def __init__(self, session: Work, file: CsvFile, on_different: OnDifferent, caller: Caller) -> None:
+    def __init__(self, session: Work, file: TableFile, on_different: OnDifferent, caller: Caller) -> None:
         self._file = file
         rows = session.execute(select(AREA.id, AREA.kind, AREA.code, AREA.slug)).all()
         self._areas = {(row.kind, row.code): row.id for row in rows}

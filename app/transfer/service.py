@@ -16,14 +16,14 @@ from app.core.database import Command, Database, Work
 from app.core.errors import NotFound
 from app.core.idempotency import Answer, Key
 from app.core.language import Language, Words
-from app.transfer import csv_files
-from app.transfer.csv_files import Column, CsvFile, FileRow
+from app.transfer import table_files
 from app.transfer.indicator_values import IndicatorValues
 from app.transfer.kinds import Kind, OnDifferent
 from app.transfer.models import ImportReport
 from app.transfer.regions import Regions
 from app.transfer.reports import Mode, Report
 from app.transfer.schemas import ImportAnswer
+from app.transfer.table_files import Column, FileRow, TableFile
 from app.transfer.visits import Visits
 
 KINDS: Mapping[str, type[Kind]] = {
@@ -96,7 +96,7 @@ def import_file(
     with database.reading() as session:
         if key is not None:
             key.look(session)
-        opened = csv_files.opened(file, columns_of(kind, session))
+        opened = table_files.opened(file, columns_of(kind, session))
     report = Report(ids.new(), name, options.dry_run, options.mode, options.language)
     report.warnings = [
         {"code": "unknown-column", "column": heading, "detail": UNKNOWN_COLUMN.to(options.language)}
@@ -124,7 +124,7 @@ def _at_once(
     database: Database,
     command: Command,
     kind: type[Kind],
-    file: CsvFile,
+    file: TableFile,
     options: Options,
     caller: Caller,
     report: Report,
@@ -152,7 +152,7 @@ def _in_parts(
     database: Database,
     command: Command,
     kind: type[Kind],
-    file: CsvFile,
+    file: TableFile,
     options: Options,
     caller: Caller,
     report: Report,

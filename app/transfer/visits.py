@@ -18,6 +18,7 @@ from app.core.errors import Fault
 from app.core.faults import faults_of
 from app.core.language import Words
 from app.core.periods import Month
+from app.core.spreadsheets import unsafed
 from app.core.text import folded
 from app.places import service as places
 from app.places.queries import PLACE
@@ -28,9 +29,9 @@ from app.statistics.rules import warnings_of_counts
 from app.statistics.schemas import DayWrite
 from app.statistics.service import Forms, Key, PlaceOfDay
 from app.transfer import cells
-from app.transfer.csv_files import Column, CsvFile, FileRow
 from app.transfer.kinds import TWICE, OnDifferent, Reader, different
 from app.transfer.reports import RowOutcome
+from app.transfer.table_files import Column, FileRow, TableFile
 
 STATUSES = {
     **dict.fromkeys(("open", "auki", "avoinna"), "open"),
@@ -97,7 +98,7 @@ class Visits:
         Column("form_version", ("form_version",), is_ignored=True),
     )
 
-    def __init__(self, session: Work, file: CsvFile, on_different: OnDifferent, caller: Caller) -> None:
+    def __init__(self, session: Work, file: TableFile, on_different: OnDifferent, caller: Caller) -> None:
         self._file, self._on_different = file, on_different
         self._places = _Places(session, caller)
         self._forms = Forms(session, self._places.counties)
@@ -172,7 +173,7 @@ class Visits:
             hours = cell.read("open_hours", cells.number)
             given["open_minutes"] = None if hours is None else round(hours * 60)
         if cell.has("note"):
-            given["note"] = cells.unsafed(cell.text("note")) or None
+            given["note"] = unsafed(cell.text("note")) or None
         return given
 
     def _write(

@@ -1,17 +1,29 @@
 """What the permission walk asks of networks: its things, its requests, and what each of these takes."""
 
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
+from app.accounts.service.grants import OPERATOR
 from app.areas.models import Area
-from app.core import rows
+from app.core import clock, rows
 from app.core.database import Work
+from app.core.localized import Localized
 from app.networks.models import Network
-from app.networks.schemas import NetworkKindSpec, NetworkSpec
-from app.networks.service import loading
+from app.networks.schemas import NetworkKindSpec, NetworkSpec, SeatWrite
+from app.networks.service import loading, seats
+from app.organisations.models import Organisation, Person
+from app.organisations.schemas import OrganisationKindSpec, OrganisationSpec
+from app.organisations.service import organisations
 
-TAKES: dict[str, tuple[str, ...]] = {}
-REQUESTS: dict[str, Any] = {}  # operation -> (world, caller) -> (method, path, options)
-CHECKS: dict[str, Any] = {}  # sentence -> ((world) -> what it is, what it should be)
+TAKES: dict[str, tuple[str, ...]] = {
+    "foundNetwork": ("networks:write",),
+    "changeNetwork": ("networks:write",),
+    "listMembersAsCsv": ("persons:read",),
+    "openSeat": ("seats:write",),
+    "changeSeat": ("seats:write",),
+}
+HERE = "/v1/networks/network-here"
 CHAIR = {"code": "chair", "name": {"fi": "Puheenjohtaja"}, "holds_one": True, "carries": "network_lead"}
 CONTACT = {
     "code": "contact",
@@ -36,3 +48,111 @@ def settle(world: Any, session: Work) -> None:
         loading.load(session, county_id, [NetworkSpec.model_validate(spec) for spec in specs])
         for spec in specs:
             world.ids[spec["slug"]] = rows.find(session, Network, str(spec["slug"])).id
+            _seat(session, world, str(spec["slug"]), county_id)
+
+
+def _seat(session: Work, world: Any, slug: str, county_id: UUID) -> None:
+    """An organisation, a person there who has not agreed to be named, and their seat in the network."""
+    organisations.load_kinds(session, county_id, [OrganisationKindSpec(code="walk", name=Localized(fi="Seura"))])
+    named = OrganisationSpec(slug=f"org-of-{slug}", kind="walk", name=Localized(fi=f"Seura {slug}"))
+    organisations.load(session, county_id, [named])
+    organisation = rows.find(session, Organisation, named.slug)
+    person = rows.add(
+        session,
+        Person(
+            county_id=county_id,
+            organisation_id=organisation.id,
+            display_name=f"Henkilö {slug}",
+            work_email=f"{slug}@seura.example.org",
+            purpose="Verkoston jäsen",
+            sort_name=slug,
+            search_name=slug,
+            retention_until=clock.today() + timedelta(days=900),
+        ),
+    )
+    network = rows.find(session, Network, slug)
+    write = SeatWrite(role="member", organisation=named.slug, person=person.id, valid_from=date(2026, 1, 1))
+    world.ids[f"seat-{slug}"] = seats.open(session, network, write, OPERATOR).id
+
+
+def _found(world: Any, caller: str) -> Any:
+    body = {"kind": "walk", "name": {"fi": f"Perustettu {world.next()}"}, "area": "491"}
+    return "POST", "/v1/networks", {"json": body}
+
+
+def _change(world: Any, caller: str) -> Any:
+    return "PATCH", HERE, {"json": {"purpose": {"fi": f"Tarkoitus {world.next()}"}}, "headers": world.version(HERE)}
+
+
+def _open(world: Any, caller: str) -> Any:
+    return "POST", f"{HERE}/seats", {"json": {"role": "member", "organisation": "org-of-network-here"}}
+
+
+def _change_seat(world: Any, caller: str) -> Any:
+    path = f"/v1/seats/{world.ids['seat-network-here']}"
+    return "PATCH", path, {"json": {"office": {"fi": f"Virka {world.next()}"}}, "headers": world.version(path)}
+
+
+def _read(path: str) -> Any:
+    return lambda world, caller: ("GET", path, {})
+
+
+REQUESTS: dict[str, Any] = {  # operation -> (world, caller) -> (method, path, options)
+    "listNetworkKinds": _read("/v1/network-kinds"),
+    "listNetworks": _read("/v1/networks"),
+    "foundNetwork": _found,
+    "readNetwork": _read(HERE),
+    "changeNetwork": _change,
+    "listMembers": _read(f"{HERE}/members"),
+    "listMembersAsCsv": _read(f"{HERE}/members.csv"),
+    "openSeat": _open,
+    "readSeat": lambda world, caller: ("GET", f"/v1/seats/{world.ids['seat-network-here']}", {}),
+    "changeSeat": _change_seat,
+}
+
+
+def _names(caller: str, where: str = "here") -> Any:
+    """Names and addresses that a caller sees in a network."""
+
+    def ask(world: Any) -> Any:
+        found = world.read(caller, f"/v1/networks/network-{where}/members?limit=1", "listMembersAsCsv")["items"]
+        return [(seat["person"]["name"], seat["person"]["email"]) for seat in found]
+
+    return ask
+
+
+def _opening(caller: str, **body: Any) -> Any:
+    """A seat that carries rights, opened by a caller for the person who sits in network-here."""
+
+    def ask(world: Any) -> Any:
+        seat = world.read("admin", f"/v1/seats/{world.ids['seat-network-here']}")
+        given = {"organisation": "org-of-network-here", "person": seat["person"]["id"], **body}
+        return world.told(caller, ("POST", f"{HERE}/seats", {"json": given}), "openSeat")
+
+    return ask
+
+
+HIDDEN = [(None, None)]
+SHOWN = [("Henkilö network-here", "network-here@seura.example.org")]
+CHECKS: dict[str, Any] = {  # sentence -> ((world) -> what it is, what it should be)
+    "anybody sees that a seat is held, not by whom": (_names("anonymous"), HIDDEN),
+    "a reader sees no names without consent": (_names("reader"), HIDDEN),
+    "the lead of a network sees who sits in it": (_names("lead_here"), SHOWN),
+    "the lead of another network does not": (_names("lead_far"), HIDDEN),
+    "a contact person sees no names of a network that is not their team": (_names("contact_here"), HIDDEN),
+    "a coordinator sees the names of the county": (_names("coordinator_here"), SHOWN),
+    "a coordinator sees no names of another county": (_names("coordinator_here", "elsewhere"), HIDDEN),
+    "a lead gives no rights by seats": (_opening("lead_here", role="chair"), (403, "wider-than-your-own")),
+    "a machine that may not see persons names nobody": (
+        _opening("machine_everywhere", role="chair"),
+        (422, "invalid"),
+    ),
+    "a contact's rights on a place far away are given by who has them there": (
+        _opening("admin_here", role="contact", place="tikantanssi"),
+        (403, "wider-than-your-own"),
+    ),
+    "a contact's rights on a place here are given by who has them here": (
+        _opening("admin_here", role="contact", place="koppa"),
+        201,
+    ),
+}

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.transfer.cells import Unreadable, day, number, safe, unsafed, whole
+from app.core.spreadsheets import safe, unsafed
+from app.transfer.cells import Unreadable, day, number, whole
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,26 @@
-"""CSV as it comes: with a byte order mark or not, ``;`` or ``,`` or tab, UTF-8 or Windows-1252."""
+"""Tables as they come: CSV with a byte order mark or not, ``;`` or ``,`` or tab, UTF-8 or Windows-1252; or XLSX."""
 
 import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
 from app.core.errors import Fault, Malformed, RuleBroken
 from app.core.language import Words
 from app.core.text import composed, folded, has_control_characters
+from app.transfer import workbooks
 
 _BLOCK = 1 << 20
 MOST_COLUMNS = 500
 
 
 class FileNotReadable(Malformed):
-    """The file can't be read as CSV text."""
+    """The file can't be read as CSV text or as a workbook."""
 
     title = Words("Tiedostoa ei voi lukea", "File not readable")
-    detail = Words("Tiedostoa ei voi lukea CSV:nä: {why.fi}.", "The file can't be read as CSV: {why.en}.")
+    detail = Words("Tiedostoa ei voi lukea: {why.fi}.", "The file can't be read: {why.en}.")
     cure = Words(
         "Tallenna taulukko muodossa CSV UTF-8 ja lähetä se uudestaan. Mitään ei tallennettu.",
         "Save the sheet as CSV UTF-8 and send it again. Nothing was stored.",
@@ -53,20 +54,25 @@ class FileRow:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass
-class CsvFile:
-    """A CSV file whose header has been read. ``headings``: column name -> heading as written."""
+Records = Callable[[], Iterator[tuple[int, list[str]]]]
 
-    file: IO[bytes]
+
+@dataclass
+class TableFile:
+    """A file whose header has been read: CSV or a workbook. ``headings``: column name -> heading as written.
+
+    ``records`` reads it from the start, by the number of the line that a spreadsheet shows.
+    """
+
+    records: Records
     encoding: str
-    delimiter: str
     headings: dict[str, str] = field(default_factory=dict)
     positions: list[str | None] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
     def rows(self) -> Iterator[FileRow]:
         """The rows below the header; blank lines are passed over, and counted."""
-        for number, cells in _records(self.file, self.encoding, self.delimiter):
+        for number, cells in self.records():
             if number > 1 and any(cell.strip() for cell in cells):
                 yield self._row(number, cells)
 
@@ -89,15 +95,12 @@ _TOO_MANY_CELLS = Words(
 _CONTROL = Words("Solussa on ohjausmerkki. Poista se.", "The cell has a control character. Remove it.")
 
 
-def opened(file: IO[bytes], columns: Sequence[Column]) -> CsvFile:
+def opened(file: IO[bytes], columns: Sequence[Column]) -> TableFile:
     """The file with its header matched to ``columns``. Raises FileNotReadable, ColumnsMissing."""
-    encoding = _encoding(file)
-    header = _first_line(file, encoding)
-    if not header.strip():
+    opened = _workbook(file) if workbooks.is_one(file) else _csv(file)
+    _, cells = next(opened.records(), (1, []))
+    if not any(cell.strip() for cell in cells):
         raise FileNotReadable(why=Words("se on tyhjä", "it is empty"))
-    delimiter = max(";,\t", key=header.count)
-    opened = CsvFile(file, encoding, delimiter)
-    _, cells = next(_records(file, encoding, delimiter))
     if len(cells) > MOST_COLUMNS:
         why = Words(f"siinä on yli {MOST_COLUMNS} saraketta", f"it has over {MOST_COLUMNS} columns")
         raise FileNotReadable(why=why)
@@ -114,6 +117,27 @@ def opened(file: IO[bytes], columns: Sequence[Column]) -> CsvFile:
     if any(column.is_needed and column.name not in opened.headings for column in columns):
         raise ColumnsMissing(needed=", ".join(" | ".join(c.headings) for c in columns if c.is_needed))
     return opened
+
+
+def _workbook(file: IO[bytes]) -> TableFile:
+    try:
+        workbooks.must_be_harmless(file)
+    except workbooks.NotAWorkbook as refused:
+        raise FileNotReadable(why=refused.why) from None
+    return TableFile(lambda: _of_workbook(file), "utf-8")
+
+
+def _of_workbook(file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
+    try:
+        yield from workbooks.records(file)
+    except workbooks.NotAWorkbook as refused:
+        raise FileNotReadable(why=refused.why) from None
+
+
+def _csv(file: IO[bytes]) -> TableFile:
+    encoding = _encoding(file)
+    delimiter = max(";,\t", key=_first_line(file, encoding).count)
+    return TableFile(lambda: _records(file, encoding, delimiter), encoding)
 
 
 def _key(heading: str) -> str:
@@ -140,10 +164,7 @@ def _records(file: IO[bytes], encoding: str, delimiter: str) -> Iterator[tuple[i
 def _encoding(file: IO[bytes]) -> str:
     """How the file is written: UTF-8 with or without a mark, else Windows-1252. Raises FileNotReadable."""
     file.seek(0)
-    start = file.read(4)
-    if start == b"PK\x03\x04":
-        raise FileNotReadable(why=Words("se on Excel-työkirja, ei CSV", "it is an Excel workbook, not CSV"))
-    if start[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+    if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         raise FileNotReadable(why=Words("se on UTF-16-muodossa", "it is in UTF-16"))
     for encoding in ("utf-8-sig", "cp1252"):
         decoder = codecs.getincrementaldecoder(encoding)()
