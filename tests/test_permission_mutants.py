@@ -134,6 +134,26 @@ GUARDS = (
     ),
     Mutant("app.transfer.service", "must_reach", let_through, checks=("regions take a scope on everything",)),
     Mutant(f"{SERVICE}.trail", "must_see", let_through, ("listAuditEntries",)),
+    Mutant("app.networks.service.networks", "must_reach", let_through, ("foundNetwork",)),
+    Mutant(
+        "app.networks.service.seats",
+        "knows",
+        yes,
+        checks=("a reader sees no names without consent",),
+        used_in=("list_members",),
+    ),
+    Mutant(
+        "app.networks.service.seats",
+        "_must_know",
+        let_through,
+        checks=("a machine that may not see persons names nobody",),
+    ),
+    Mutant(
+        "app.organisations.service.rights",
+        "_must_be_able",
+        let_through,
+        checks=("a contact's rights on a place far away are given by who has them there",),
+    ),
     # Nobody gives more than they have
     Mutant(f"{SERVICE}.grants", "must_be_able_to_give", let_through, ("giveGrant",), used_in=("must_be_givable",)),
     Mutant(f"{SERVICE}.grants", "must_be_able_to_give", let_through, ("inviteUser",), used_in=("must_be_givable",)),

@@ -43,7 +43,7 @@ def wrong_cells(world: World, operations: Iterable[str]) -> Iterator[str]:
             wanted = VERDICTS[operation, caller]
             answer = world.ask(caller, REQUESTS[operation](world, caller), operation)
             if answer.status_code != wanted:
-                problem = answer.json().get("code") if answer.content else None
+                problem = answer.json().get("code") if answer.status_code >= 400 else None
                 yield f"{operation} by {caller}: wanted {wanted}, found {answer.status_code} {problem or ''}".rstrip()
 
 

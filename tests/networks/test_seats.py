@@ -1,11 +1,14 @@
 """Seats: who holds them, when, and what goes with them."""
 
+import asyncio
 import uuid
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import httpx
 import pytest
+from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
 from app.accounts.models import Grant
@@ -20,6 +23,7 @@ from app.organisations.models import Organisation, OrganisationKind, Person
 from app.organisations.schemas import OrganisationKindSpec, OrganisationSpec
 from app.organisations.service import organisations
 from tests.conftest import headers_of, id_of, trail_of
+from tests.live import serving
 from tests.networks.permissions import CHAIR, CONTACT, FAMILY, MEMBER
 
 TODAY = clock.today()
@@ -76,14 +80,14 @@ def person(name: str, county: uuid.UUID, organisation: uuid.UUID, **more: Any) -
     )
 
 
-@pytest.fixture
-def world(client: TestClient, database: Database, admin: dict[str, str]) -> World:
+def settled(database: Database) -> tuple[uuid.UUID, uuid.UUID]:
+    """The group, its organisation, and the ids of Anna and Bertta."""
     reader = id_of(database, "reader@example.org")
     kind = {"code": "ryhma", "name": {"fi": "Ryhmä"}, "roles": [CHAIR, CONTACT, MEMBER, FAMILY]}
     with database.writing(TEST) as session:
         county = rows.find(session, Area, "county-12").id
-        organisations.load_kinds(session, county, [OrganisationKindSpec(code="seura", name={"fi": "Seura"})])
-        spec = OrganisationSpec(slug="seura", kind="seura", name={"fi": "Seura ry"}, municipality="491")
+        organisations.load_kinds(session, county, [OrganisationKindSpec(code="seura", name=Localized(fi="Seura"))])
+        spec = OrganisationSpec(slug="seura", kind="seura", name=Localized(fi="Seura ry"), municipality="491")
         organisations.load(session, county, [spec])
         loading.load_kinds(session, county, [NetworkKindSpec.model_validate(kind)])
         network = {"slug": "ryhma", "kind": "ryhma", "name": {"fi": "Ryhmä"}, "area": "491"}
@@ -91,7 +95,12 @@ def world(client: TestClient, database: Database, admin: dict[str, str]) -> Worl
         seura = rows.find(session, Organisation, "seura").id
         anna = rows.add(session, person("Anna", county, seura, user_id=reader))
         bertta = rows.add(session, person("Bertta", county, seura, is_public=True, consented_on=date(2026, 1, 1)))
-    return World(client, database, admin, anna.id, bertta.id)
+        return anna.id, bertta.id
+
+
+@pytest.fixture
+def world(client: TestClient, database: Database, admin: dict[str, str]) -> World:
+    return World(client, database, admin, *settled(database))
 
 
 def test_a_seat_is_opened_held_and_seen_by_everybody_without_the_name(world: World) -> None:
@@ -309,3 +318,26 @@ def test_somebody_of_another_county_has_no_seat_here(world: World) -> None:
     assert world.open(organisation="kaukana").json()["errors"][0]["code"] == "of-another-county"
     with world.database.reading() as session:
         assert rows.find(session, Network, "ryhma") is not None
+
+
+def test_of_many_who_open_or_fill_a_seat_at_once_one_wins(database_url: str, database: Database) -> None:
+    anna, bertta = (str(id) for id in settled(database))
+    headers = headers_of(database, "admin@example.org")
+
+    async def race(address: str) -> None:
+        async with httpx.AsyncClient(base_url=address, headers=headers, timeout=60) as client:
+            chair = {"role": "chair", "organisation": "seura", "person": anna}
+            opened = await asyncio.gather(*(client.post("/v1/networks/ryhma/seats", json=chair) for _ in range(12)))
+            assert sorted(a.status_code for a in opened) == [201, *[409] * 11], [a.text for a in opened]
+            vacant = await client.post("/v1/networks/ryhma/seats", json={"role": "member", "organisation": "seura"})
+            path, seen = f"/v1/seats/{vacant.json()['id']}", {"If-Match": '"v1"'}
+            filled = await asyncio.gather(
+                *(client.patch(path, json={"person": who}, headers=seen) for who in (anna, bertta) * 6)
+            )
+            assert sorted(a.status_code for a in filled) == [200, *[412] * 11]
+
+    with serving(database_url) as server:
+        asyncio.run(race(server.address))
+    with database.reading() as session:
+        bound = select(func.count()).select_from(Grant).where(Grant.because_of.is_not(None))  # type: ignore[union-attr]
+        assert session.scalar(bound) == 1
