@@ -9,7 +9,8 @@ from typing import IO, Any
 from sqlmodel import Session
 
 from app.accounts.rules import Caller
-from app.accounts.service.callers import ScopeMissing, must_reach
+from app.accounts.service import callers
+from app.accounts.service.callers import ScopeMissing, TokenNotAccepted, must_reach
 from app.accounts.service.grants import OPERATOR
 from app.core import ids
 from app.core.database import Command, Database, Work
@@ -89,10 +90,7 @@ def import_file(
     that was used.
     """
     kind = kind_called(name)
-    if kind.scope not in caller.scopes:
-        raise ScopeMissing(scope=kind.scope)
-    if kind.is_for_all:
-        must_reach(caller, kind.scope, ())
+    _must_be_allowed(kind, caller)
     with database.reading() as session:
         if key is not None:
             key.look(session)
@@ -115,6 +113,24 @@ def import_file(
     return report
 
 
+def _must_be_allowed(kind: type[Kind], caller: Caller) -> None:
+    if kind.scope not in caller.scopes:
+        raise ScopeMissing(scope=kind.scope)
+    if kind.is_for_all:
+        must_reach(caller, kind.scope, ())
+
+
+def _as_known_now(session: Session, kind: type[Kind], caller: Caller) -> Caller:
+    """The caller once more, in the transaction that writes: who waited for it may have lost the right."""
+    if caller is OPERATOR:
+        return caller
+    found = callers.known(session, caller.id)
+    if found is None:
+        raise TokenNotAccepted()
+    _must_be_allowed(kind, found)
+    return found
+
+
 def columns_of(kind: type[Kind], session: Session) -> Sequence[Column]:
     """The columns that a kind of file may have; of visits, those of the stored forms too."""
     return kind.columns_for(session) if kind is Visits else kind.columns
@@ -135,7 +151,7 @@ def _at_once(
         with database.writing(command) as session:
             if key is not None and not options.dry_run:
                 key.claim(session)
-            begun = kind(session, file, options.on_different, caller)
+            begun = kind(session, file, options.on_different, _as_known_now(session, kind, caller))
             for block in _blocks(file.rows()):
                 report.take(begun.block(session, block))
                 progress(report.read)
@@ -165,7 +181,8 @@ def _in_parts(
     while block is not None:
         following = next(blocks, None)
         with database.writing(command) as session:
-            begun = begun or kind(session, file, options.on_different, caller)
+            known = _as_known_now(session, kind, caller)
+            begun = begun or kind(session, file, options.on_different, known)
             report.take(begun.block(session, block))
             if key is not None and following is None and report.outcome != "refused":
                 key.claim(session)

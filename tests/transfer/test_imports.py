@@ -1,15 +1,22 @@
 """Files come in as people make them, and say what became of each row."""
 
 import codecs
+import io
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from starlette.testclient import TestClient
 
-from app.core.database import Database
+from app.accounts.models import Grant
+from app.accounts.service import callers
+from app.accounts.service.callers import ScopeMissing
+from app.core import clock
+from app.core.database import Command, Database
 from app.statistics.models import VisitDay, VisitMonthField
-from tests.conftest import trail_of
+from app.transfer import service
+from app.transfer.service import Options
+from tests.conftest import id_of, trail_of
 
 Headers = dict[str, str]
 FINNISH = """Kohtaamispaikka;Pvm;Aikuiset;Lapset;Perheet;Uudet perheet;Aukiolo h;Huomautus;Sää
@@ -257,3 +264,19 @@ def test_a_series_that_can_not_be_given_is_refused(client: TestClient, query: st
 
     assert refused.status_code == 422
     assert refused.json()["errors"]
+
+
+def test_who_lost_the_right_while_the_import_waited_imports_nothing(database: Database) -> None:
+    recorder = id_of(database, "recorder@example.org")
+    with database.writing(Command("test")) as session:
+        known = callers.known(session, recorder)
+        assert known is not None
+        for grant in session.scalars(select(Grant).where(Grant.user_id == recorder)):  # type: ignore[arg-type]
+            grant.valid_to = clock.today()
+
+    with pytest.raises(ScopeMissing):
+        service.import_file(database, "visits", io.BytesIO(b"place,date,adults\nkoppa,2026-03-12,5\n"), Options(),
+                            caller=known)  # fmt: skip
+
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(VisitDay)) == 0
