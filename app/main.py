@@ -25,6 +25,8 @@ from app.core.route import Route
 from app.front import contract
 from app.front.endpoints import pages, root
 from app.indicators.endpoints import router as indicators
+from app.meetings import endpoints as meetings
+from app.meetings.service import kinds as meetings_kinds
 from app.networks.service import networks as networks_service
 from app.organisations.service import organisations as organisations_service
 from app.organisations.service import persons as persons_service
@@ -35,7 +37,7 @@ from app.statistics import service as statistics_service
 from app.statistics.endpoints import router as statistics
 from app.transfer.endpoints import router as imports
 
-ROOMS = (*accounts.ROUTERS, areas, places, statistics, indicators, imports)
+ROOMS = (*accounts.ROUTERS, areas, places, *meetings.ROUTERS, statistics, indicators, imports)
 KINDS = Kinds(
     (
         areas_service.KIND,
@@ -43,6 +45,7 @@ KINDS = Kinds(
         persons_service.KIND,
         places_service.KIND,
         networks_service.KIND,
+        *meetings_kinds.KINDS,
         statistics_service.KIND,
     )
 )

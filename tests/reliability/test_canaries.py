@@ -40,7 +40,7 @@ PERSONAL = {
     "person": {"display_name", "work_email", "purpose", "sort_name", "search_name"},
     "meeting": {"remote_url"},
     "agenda_item": {"title", "text"},
-    "decision": {"text"},
+    "decision": {"text", "search_text"},
     "score": {"comment"},
     "finding": {"text"},
     "goal_progress": {"text"},
