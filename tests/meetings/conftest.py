@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from app.accounts.roles import Role
+from app.accounts.schemas import GrantOnlyWrite, ThingWrite
+from app.accounts.service import grants, users
 from app.core import clock
 from app.core.database import Database
+from app.main import KINDS
+from tests.conftest import PASSWORD_HASH, headers_of
 from tests.meetings import networks
 from tests.meetings.networks import Seats
 
@@ -22,6 +27,7 @@ class Room:
 
     client: TestClient
     admin: Headers
+    coordinator: Headers  # of the county alone
     seats: dict[str, Seats]
     count: int = 0
 
@@ -57,7 +63,11 @@ class Room:
 def room(client: TestClient, admin: Headers, database: Database) -> Room:
     ended = networks.network("lakannut", valid_to="2026-01-01")
     seats = networks.found(database, networks.network("ryhma"), networks.network("toinen", "740"), ended)
-    return Room(client, admin, seats)
+    with database.writing(networks.TEST) as session:
+        user = users.create(session, "county@example.org", PASSWORD_HASH)
+        on = ThingWrite(kind="area", id="county-12")
+        grants.give(session, KINDS, grants.OPERATOR, user, GrantOnlyWrite(role=Role.coordinator, on=on))
+    return Room(client, admin, headers_of(database, "county@example.org"), seats)
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ SEATS = [
     {"role": "member", "organisation": "seurakunta"},
     {"role": "family"},
 ]
+TEST = Command("test")
 Seats = dict[str, str]  # code of role -> id
 
 
@@ -40,7 +41,7 @@ def network(slug: str, area: str = "491", *, seats: Any = SEATS, **other: Any) -
 
 def found(database: Database, *specs: dict[str, Any]) -> dict[str, Seats]:
     """Found networks, and answer their seats by slug and role."""
-    with database.writing(Command("test")) as session:
+    with database.writing(TEST) as session:
         county_id = rows.find(session, Area, "county-12").id
         organisations.load_kinds(session, county_id, [OrganisationKindSpec(code="other", name={"fi": "Muu"})])
         named = [OrganisationSpec(slug=s, kind="other", name={"fi": n}) for s, n in ORGANISATIONS.items()]
@@ -56,9 +57,14 @@ def seats_of(session: Work, slug: str) -> Seats:
     return {code: str(id) for code, id in session.execute(query.where(NETWORK.slug == slug))}
 
 
+def all_seats_of(session: Work, slug: str) -> list[str]:
+    query = select(SEAT.id).join(Network, SEAT.network_id == NETWORK.id).where(NETWORK.slug == slug)
+    return [str(id) for id in session.scalars(query.order_by(SEAT.id))]
+
+
 def with_deputy(database: Database, seat: str) -> None:
     """Let somebody hold a seat, and somebody else be the deputy."""
-    with database.writing(Command("test")) as session:
+    with database.writing(TEST) as session:
         seated = session.get_one(Seat, uuid.UUID(seat))
         seated.person_id, seated.deputy_id = (_person(session, name) for name in ("Aino Esimerkki", "Olli Esimerkki"))
         seated.is_held = True
@@ -66,7 +72,7 @@ def with_deputy(database: Database, seat: str) -> None:
 
 def end(database: Database, seat: str, valid_to: date) -> None:
     """End a seat."""
-    with database.writing(Command("test")) as session:
+    with database.writing(TEST) as session:
         session.get_one(Seat, uuid.UUID(seat)).valid_to = valid_to
 
 

@@ -82,7 +82,7 @@ def list_decisions(
         queries.Sorted, Query(description="By start of the meeting; `-starts_at`: the last one first.")
     ] = "starts_at",
 ) -> Any:
-    """Decisions of all networks where you have `meetings:read`, by start of their meetings."""
+    """Decisions of networks where you have `meetings:read`, by start of their meeting."""
     of = networks.resolved(session, network, parameter="network").id if network else None
     inside = areas.resolved(session, area, parameter="area") if area else None
     reachable = networks.reachable(session, caller, "meetings:read", MEETING.network_id)
