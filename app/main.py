@@ -25,6 +25,8 @@ from app.core.route import Route
 from app.front import contract
 from app.front.endpoints import pages, root
 from app.indicators.endpoints import router as indicators
+from app.meetings import endpoints as meetings
+from app.meetings.service import kinds as meetings_kinds
 from app.networks.endpoints import router as networks
 from app.networks.service import networks as networks_service
 from app.networks.service import seats as seats_service
@@ -37,7 +39,7 @@ from app.statistics import service as statistics_service
 from app.statistics.endpoints import router as statistics
 from app.transfer.endpoints import router as imports
 
-ROOMS = (*accounts.ROUTERS, areas, places, networks, statistics, indicators, imports)
+ROOMS = (*accounts.ROUTERS, areas, places, networks, *meetings.ROUTERS, statistics, indicators, imports)
 KINDS = Kinds(
     (
         areas_service.KIND,
@@ -46,6 +48,7 @@ KINDS = Kinds(
         places_service.KIND,
         networks_service.KIND,
         seats_service.KIND,
+        *meetings_kinds.KINDS,
         statistics_service.KIND,
     )
 )

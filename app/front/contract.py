@@ -39,6 +39,7 @@ ABOUT: dict[str, Any] = {
         {"name": "areas", "description": "Municipalities, family-centre areas, counties; with validity."},
         {"name": "meeting places", "description": "Open meeting places of families."},
         {"name": "networks", "description": "Networks, who steers them, and who sits in them."},
+        {"name": "meetings", "description": "Meetings of networks: agenda, attendance, decisions."},
         {"name": "visit statistics", "description": "What was counted, day by day, and its totals."},
         {"name": "indicators", "description": "Indicators and their series."},
         {"name": "imports", "description": "Files in."},

@@ -27,6 +27,22 @@ OF_ITS_OWN = {  # passwords, secrets and ids that a new database does not have
     "changeGrant": 404,
     "readToken": 404,
     "revokeToken": 404,
+    "listMeetingsOfNetwork": 404,
+    "planMeeting": 422,
+    "readMeeting": 404,
+    "changeMeeting": 404,
+    "holdMeeting": 404,
+    "cancelMeeting": 404,
+    "addAgendaItem": 404,
+    "readAgendaItem": 404,
+    "changeAgendaItem": 404,
+    "removeAgendaItem": 404,
+    "listAttendances": 404,
+    "recordAttendances": 404,
+    "recordDecision": 404,
+    "readDecision": 404,
+    "changeDecision": 404,
+    "removeDecision": 404,
 }
 ORDER = ("put", "post", "patch", "get", "delete")
 

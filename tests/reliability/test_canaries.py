@@ -6,6 +6,7 @@ A column that holds text is personal or it is not: who adds one says which, belo
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,16 @@ from app.accounts.roles import Role
 from app.accounts.schemas import GrantOnlyWrite, MachineTokenWrite, ThingWrite
 from app.accounts.service import grants, links, machines, sign_ins, users
 from app.core import clock
-from app.core.database import Command, Database
+from app.core.database import Command, Database, Work
 from app.main import KINDS
+from app.meetings.schemas import DecisionWrite, MeetingWrite
+from app.meetings.service import decisions, meetings
 from app.statistics.models import VisitDay
 from app.tables import METADATA
 from app.transfer.models import ImportReport
 from tests.conftest import headers_of
 from tests.live import Server, serving
+from tests.meetings import networks
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "v1.json").read_text(encoding="utf-8"))
 PERSONAL = {
@@ -40,7 +44,7 @@ PERSONAL = {
     "person": {"display_name", "work_email", "purpose", "sort_name", "search_name"},
     "meeting": {"remote_url"},
     "agenda_item": {"title", "text"},
-    "decision": {"text"},
+    "decision": {"text", "search_text"},
     "score": {"comment"},
     "finding": {"text"},
     "goal_progress": {"text"},
@@ -131,6 +135,7 @@ class World:
 @pytest.fixture
 def world(database_url: str, database: Database) -> Iterator[World]:
     canaries = {f"{table}.{column}": f"kanaria{n}x{table[:4]}" for n, (table, column) in enumerate(_columns())}
+    networks.found(database, networks.network("ryhma"))
     ids = _planted(database, canaries)
     with database.writing(Command("test")) as session:
         for email, role, on in (
@@ -201,6 +206,7 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
                 body=canaries["idempotency_key.body"].encode(), created_at=now,
             )
         )  # fmt: skip
+        meeting_ids = _met(session, canaries)
         session.execute(update(METADATA.tables["audit_entry"]).values(request_id=canaries["audit_entry.request_id"]))
         return {
             "user": str(user.id),
@@ -213,7 +219,30 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
             "area": "491",
             "indicator": "sotkanet-127",
             "item": str(day.id),
+            **meeting_ids,
         }
+
+
+def _met(session: Work, canaries: dict[str, str]) -> dict[str, str]:
+    """A public meeting yesterday, with a canary in each part that is not public."""
+    plan = {
+        "network": "ryhma",
+        "mode": "remote",
+        "local_start": f"{clock.today() - timedelta(days=1)}T09:00",
+        "duration_minutes": 60,
+        "remote_url": f"https://kokous.example.org/{canaries['meeting.remote_url']}",
+        "agenda": [{"title": canaries["agenda_item.title"], "text": canaries["agenda_item.text"]}],
+    }
+    meeting = meetings.plan(session, MeetingWrite.model_validate(plan), grants.OPERATOR)
+    decision = decisions.record(session, meeting, DecisionWrite(text=canaries["decision.text"]))
+    session.execute(update(METADATA.tables["decision"]).values(search_text=canaries["decision.search_text"]))
+    item = meetings.shown(session, meeting, grants.OPERATOR)["agenda"][0]
+    return {
+        "network": "ryhma",
+        "meeting": str(meeting.id),
+        "agenda_item": str(item["id"]),
+        "decision": str(decision.id),
+    }
 
 
 def test_no_personal_field_is_seen_where_it_does_not_belong(world: World) -> None:
@@ -258,6 +287,7 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
                 "/v1/visits",
                 f"/v1/imports/{world.ids['kind_or_id']}",
                 "/v1/audit-entries",
+                f"/v1/meetings/{world.ids['meeting']}",
             )
         )
 
@@ -270,6 +300,10 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
         "import_report.rows",
         "import_report.warnings",
         "audit_entry.request_id",
+        "meeting.remote_url",
+        "agenda_item.title",
+        "agenda_item.text",
+        "decision.text",
     }
 
 
