@@ -25,6 +25,7 @@ from app.core.route import Route
 from app.front import contract
 from app.front.endpoints import pages, root
 from app.indicators.endpoints import router as indicators
+from app.materials import endpoints as materials
 from app.meetings import endpoints as meetings
 from app.meetings.service import kinds as meetings_kinds
 from app.networks.endpoints import router as networks
@@ -34,12 +35,18 @@ from app.organisations.service import organisations as organisations_service
 from app.organisations.service import persons as persons_service
 from app.places import service as places_service
 from app.places.endpoints import router as places
+from app.programme.endpoints import router as programme
 from app.settings import Settings
 from app.statistics import service as statistics_service
 from app.statistics.endpoints import router as statistics
 from app.transfer.endpoints import router as imports
+from app.year_clock.endpoints import router as year_clock
 
-ROOMS = (*accounts.ROUTERS, areas, places, networks, *meetings.ROUTERS, statistics, indicators, imports)
+ROOMS = (
+    *(*accounts.ROUTERS, areas, places, networks, *meetings.ROUTERS),
+    *(year_clock, programme, *materials.ROUTERS),
+    *(statistics, indicators, imports),
+)
 KINDS = Kinds(
     (
         areas_service.KIND,

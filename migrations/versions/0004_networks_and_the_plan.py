@@ -602,9 +602,11 @@ def upgrade() -> None:
         sa.Column("review_from_month", sa.Integer(), nullable=True),
         sa.Column("review_to_month", sa.Integer(), nullable=True),
         sa.Column("last_reviewed_in", sa.String(7), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("url", sa.String(500), nullable=True),
         sa.Column("plan_ref", sa.String(20), nullable=True),
         sa.Column("sort_name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("search_name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.CheckConstraint(
             "(review_from_month IS NULL) = (review_to_month IS NULL)", name=op.f("ck_reviewed_document_whole_window")
         ),
@@ -701,6 +703,7 @@ def upgrade() -> None:
         sa.Column("published_on", sa.Date(), nullable=True),
         sa.Column("plan_ref", sa.String(20), nullable=True),
         sa.Column("sort_name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("search_name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.ForeignKeyConstraint(["county_id"], ["area.id"], name=op.f("fk_material_county_id_area")),
         sa.ForeignKeyConstraint(
             ["document_id"], ["reviewed_document.id"], name=op.f("fk_material_document_id_reviewed_document")

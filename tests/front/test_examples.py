@@ -43,6 +43,10 @@ OF_ITS_OWN = {  # passwords, secrets and ids that a new database does not have
     "readDecision": 404,
     "changeDecision": 404,
     "removeDecision": 404,
+    "readYearClock": 404,
+    "readSupportForm": 404,
+    "readMaterial": 404,
+    "readReviewedDocument": 404,
 }
 ORDER = ("put", "post", "patch", "get", "delete")
 

@@ -90,11 +90,12 @@ NOT_PERSONAL = {
     "year_clock": {"slug", "name", "plan_ref"},
     "year_clock_window": {"code", "name", "mode", "topics"},
     "reviewed_document": {
-        *("slug", "kind", "title", "also_called", "last_reviewed_in", "url", "plan_ref", "sort_name"),
+        *("slug", "kind", "title", "also_called", "last_reviewed_in", "url", "plan_ref"),
+        *("sort_name", "search_name"),
     },
     "material": {
         *("slug", "kind", "collection", "title", "description", "audience", "themes", "language", "url", "plan_ref"),
-        "sort_name",
+        *("sort_name", "search_name"),
     },
     "support_group": {"code", "name"},
     "support_form": {"code", "name", "providers", "themes", "url"},
@@ -218,6 +219,7 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
             "part": "1",
             "area": "491",
             "indicator": "sotkanet-127",
+            **dict.fromkeys(("year_clock", "support_form", "material", "reviewed_document"), "of-no-persons"),
             "item": str(day.id),
             **meeting_ids,
         }
