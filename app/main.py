@@ -30,12 +30,15 @@ from app.organisations.service import organisations as organisations_service
 from app.organisations.service import persons as persons_service
 from app.places import service as places_service
 from app.places.endpoints import router as places
+from app.plan.endpoints import router as plan
+from app.plan.service import goals as goals_service
+from app.plan.service import plans as plans_service
 from app.settings import Settings
 from app.statistics import service as statistics_service
 from app.statistics.endpoints import router as statistics
 from app.transfer.endpoints import router as imports
 
-ROOMS = (*accounts.ROUTERS, areas, places, statistics, indicators, imports)
+ROOMS = (*accounts.ROUTERS, areas, places, plan, statistics, indicators, imports)
 KINDS = Kinds(
     (
         areas_service.KIND,
@@ -43,6 +46,9 @@ KINDS = Kinds(
         persons_service.KIND,
         places_service.KIND,
         networks_service.KIND,
+        plans_service.KIND,
+        goals_service.KIND,
+        goals_service.NOTE,
         statistics_service.KIND,
     )
 )

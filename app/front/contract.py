@@ -38,6 +38,7 @@ ABOUT: dict[str, Any] = {
         {"name": "audit", "description": "Who changed what."},
         {"name": "areas", "description": "Municipalities, family-centre areas, counties; with validity."},
         {"name": "meeting places", "description": "Open meeting places of families."},
+        {"name": "plans", "description": "Action plans: goals, measures, rules, and how the goals go."},
         {"name": "visit statistics", "description": "What was counted, day by day, and its totals."},
         {"name": "indicators", "description": "Indicators and their series."},
         {"name": "imports", "description": "Files in."},
