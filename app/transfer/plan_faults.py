@@ -79,13 +79,17 @@ NO_PLACE = Words(
 
 
 def faults(session: Session, file: PlanFile) -> Iterator[Fault]:
-    """What is wrong, in no special order. Nothing is written."""
+    """What is wrong, in no special order; where the county is, that alone. Nothing is written."""
     known = stored(session, file)
-    said = list(names(file))
-    yield from _names(said, known, file)
-    yield from _county(file, known)
+    if wrong := _of_county(file, known):
+        yield wrong
+        return
+    unnamed = list(_names(list(names(file)), known, file))
+    yield from unnamed
     yield from _areas(file, known)
     yield from _places(file, known)
+    if not any((fault.pointer or "").startswith("/areas/") for fault in unnamed):
+        yield from _outside(file, known)
     yield from _order(file)
     yield from _steering(file, known)
     yield from _seats(file, known)
@@ -94,6 +98,15 @@ def faults(session: Session, file: PlanFile) -> Iterator[Fault]:
         if known.county_id is not None:
             for fault in plans.faults(session, known.county_id, file.plan):
                 yield fault.at(pointer=f"/plan{fault.pointer}")
+
+
+def _of_county(file: PlanFile, known: Stored) -> Fault | None:
+    if file.county not in known.areas:
+        words = UNKNOWN.about(sort=SORTS[Sort.area], name=file.county)
+        return Fault("unknown-area", words, pointer="/county")
+    if not known.areas[file.county]:
+        return Fault("holds-no-plan", NO_PLAN_ON_IT.about(name=file.county), pointer="/county")
+    return None
 
 
 def _names(said: list[Said], known: Stored, file: PlanFile) -> Iterator[Fault]:
@@ -133,11 +146,6 @@ def _roles_of_networks(there: set[Key], known: Stored, file: PlanFile) -> set[Ke
     return {(Sort.role, role, (Sort.network, slug)) for slug, kind in kinds.items() for role in roles.get(kind, ())}
 
 
-def _county(file: PlanFile, known: Stored) -> Iterator[Fault]:
-    if known.areas.get(file.county) is False:
-        yield Fault("holds-no-plan", NO_PLAN_ON_IT.about(name=file.county), pointer="/county")
-
-
 def _areas(file: PlanFile, known: Stored) -> Iterator[Fault]:
     """Areas that would be another county's, and codes and aliases that another area has."""
     taken = {value: slug for slug, value in known.taken}
@@ -155,8 +163,8 @@ def _areas(file: PlanFile, known: Stored) -> Iterator[Fault]:
                     yield Fault("taken", TAKEN.about(name=value), pointer=pointer)
 
 
-def _places(file: PlanFile, known: Stored) -> Iterator[Fault]:
-    """Municipalities of places and organisations that lie elsewhere, or are no more; names of places, taken."""
+def _outside(file: PlanFile, known: Stored) -> Iterator[Fault]:
+    """Municipalities of organisations and places that lie in no county."""
     for section in ("organisations", "meeting_places"):
         for index, spec in enumerate(getattr(file, section)):
             if spec.municipality in known.homes and known.homes[spec.municipality] is None:
@@ -165,6 +173,10 @@ def _places(file: PlanFile, known: Stored) -> Iterator[Fault]:
                     NOT_IN_COUNTY.about(name=spec.municipality),
                     pointer=f"/{section}/{index}/municipality",
                 )
+
+
+def _places(file: PlanFile, known: Stored) -> Iterator[Fault]:
+    """Places in municipalities that are no more, and names of places that are taken."""
     taken = {(area, folded(name)): slug for slug, (area, name) in known.place_names.items()}
     for index, place in enumerate(file.meeting_places):
         if place.slug in known.place_names:

@@ -315,8 +315,7 @@ SECTIONS: dict[str, Callable[[Any], Iterator[Said]]] = {
 
 
 def names(file: PlanFile) -> Iterator[Said]:
-    """Every name in a plan file, in its order."""
-    yield from calls("county", Sort.area, file.county)
+    """Every name in a plan file but that of its county, in its order."""
     for section, said in SECTIONS.items():
         yield from each(section, getattr(file, section), said)
     if file.plan is not None:
