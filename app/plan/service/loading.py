@@ -108,6 +108,8 @@ class _Edition:
                 self._note("plan", self.plan.slug, "changed")
         focus = self._focus_areas()
         goals = self._goals(focus)
+        if self.is_new:
+            self._drop(focus)
         self._measures(goals)
         self._rules()
         if self.is_new:
@@ -124,7 +126,9 @@ class _Edition:
         self.session.flush()
 
     def _note(self, kind: str, code: str, action: str) -> None:
-        self.changes.append({"kind": kind, "code": code, "action": action})
+        told = {"kind": kind, "code": code, "action": action}
+        if told not in self.changes:  # a rule may begin with several times at once
+            self.changes.append(told)
 
     def _follow(self, kind: str, code: str, row: Row, values: Mapping[str, Any], *, also: bool = False) -> None:
         """Let a row that is there follow the file; ``also``: what belongs to it is different."""
@@ -152,16 +156,16 @@ class _Edition:
             elif self.is_new:
                 self._follow("focus_area", spec.code, stored[spec.code], values)
         self.session.flush()
-        if self.is_new:
-            for code in stored.keys() - {spec.code for spec in self.spec.focus_areas}:
-                gone = stored.pop(code)
-                carrying = select(GoalFocus).where(GOAL_FOCUS.focus_area_id == gone.id)
-                for link in self.session.scalars(carrying).all():
-                    self.session.delete(link)
-                self.session.flush()
-                rows.remove(self.session, gone)
-                self._note("focus_area", code, "ended")
         return stored
+
+    def _drop(self, focus: Mapping[str, FocusArea]) -> None:
+        """Take away the focus areas that the file leaves out; only goals that ended may carry them still."""
+        for code in focus.keys() - {spec.code for spec in self.spec.focus_areas}:
+            for link in self.session.scalars(select(GoalFocus).where(GOAL_FOCUS.focus_area_id == focus[code].id)).all():
+                self.session.delete(link)
+            self.session.flush()
+            rows.remove(self.session, focus[code])
+            self._note("focus_area", code, "ended")
 
     def _made(self, kind: str, code: str) -> None:
         self.made[f"{kind}s"] += 1
