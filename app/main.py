@@ -35,6 +35,9 @@ from app.organisations.service import organisations as organisations_service
 from app.organisations.service import persons as persons_service
 from app.places import service as places_service
 from app.places.endpoints import router as places
+from app.plan.endpoints import router as plan
+from app.plan.service import goals as goals_service
+from app.plan.service import plans as plans_service
 from app.programme.endpoints import router as programme
 from app.settings import Settings
 from app.statistics import service as statistics_service
@@ -44,7 +47,7 @@ from app.year_clock.endpoints import router as year_clock
 
 ROOMS = (
     *(*accounts.ROUTERS, areas, places, networks, *meetings.ROUTERS),
-    *(year_clock, programme, *materials.ROUTERS),
+    *(plan, year_clock, programme, *materials.ROUTERS),
     *(statistics, indicators, imports),
 )
 KINDS = Kinds(
@@ -56,6 +59,9 @@ KINDS = Kinds(
         networks_service.KIND,
         seats_service.KIND,
         *meetings_kinds.KINDS,
+        plans_service.KIND,
+        goals_service.KIND,
+        goals_service.NOTE,
         statistics_service.KIND,
     )
 )

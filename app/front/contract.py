@@ -43,6 +43,7 @@ ABOUT: dict[str, Any] = {
         {"name": "year clocks", "description": "The course of a year in networks: windows with their topics."},
         {"name": "early support", "description": "Forms of early support, and who gives them."},
         {"name": "materials", "description": "Things to read and use; documents that are reviewed again and again."},
+        {"name": "plans", "description": "Action plans: goals, measures, rules, and how the goals go."},
         {"name": "visit statistics", "description": "What was counted, day by day, and its totals."},
         {"name": "indicators", "description": "Indicators and their series."},
         {"name": "imports", "description": "Files in."},
