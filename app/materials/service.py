@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import select
 
+from app.core import rows
 from app.core.database import Work
 from app.core.text import sort_name
 from app.materials.models import Material, ReviewedDocument
@@ -38,6 +39,14 @@ def load_documents(session: Work, county_id: uuid.UUID, specs: Iterable[Document
         )
     session.flush()
     return len(missing)
+
+
+def review(session: Work, slug: str, period: str) -> None:
+    """State that a document was looked over in a year or a month (``2026``, ``2026-02``)."""
+    document = rows.find(session, ReviewedDocument, slug)
+    due = due_on(period, document.review_every_months, document.review_to_month)
+    rows.apply(document, {"last_reviewed_in": period, "due_on": due})
+    session.flush()
 
 
 def load(session: Work, county_id: uuid.UUID, specs: Iterable[MaterialSpec]) -> int:
