@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import JSON, LargeBinary, String, insert, update
+from sqlalchemy import JSON, LargeBinary, String, insert, select, update
 
 from app.accounts import passwords
 from app.accounts.roles import Role
@@ -20,11 +20,15 @@ from app.accounts.service import grants, links, machines, sign_ins, users
 from app.core import clock
 from app.core.database import Command, Database
 from app.main import KINDS
+from app.plan.models import Goal
+from app.plan.schemas import ProgressWrite
+from app.plan.service import goals
 from app.statistics.models import VisitDay
 from app.tables import METADATA
 from app.transfer.models import ImportReport
 from tests.conftest import headers_of
 from tests.live import Server, serving
+from tests.transfer.plans import load
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "v1.json").read_text(encoding="utf-8"))
 PERSONAL = {
@@ -131,7 +135,7 @@ class World:
 @pytest.fixture
 def world(database_url: str, database: Database) -> Iterator[World]:
     canaries = {f"{table}.{column}": f"kanaria{n}x{table[:4]}" for n, (table, column) in enumerate(_columns())}
-    ids = _planted(database, canaries)
+    ids = _planted(database, canaries) | _noted(database, canaries)
     with database.writing(Command("test")) as session:
         for email, role, on in (
             ("elsewhere@example.org", Role.recorder, OTHER),
@@ -216,6 +220,15 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
         }
 
 
+def _noted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
+    """A goal of a plan, with a canary in a note on how it goes."""
+    load(database)
+    with database.writing(Command("test")) as session:
+        goal = session.scalars(select(Goal).limit(1)).one()
+        note = goals.note(session, str(goal.id), ProgressWrite(text=canaries["goal_progress.text"]))
+        return {"plan": "county-90-plan", "goal": str(goal.id), "goal_progress": str(note.id)}
+
+
 def test_no_personal_field_is_seen_where_it_does_not_belong(world: World) -> None:
     with httpx.Client(base_url=world.server.address, timeout=30) as client:
         for caller, headers in world.callers.items():
@@ -258,6 +271,7 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
                 "/v1/visits",
                 f"/v1/imports/{world.ids['kind_or_id']}",
                 "/v1/audit-entries",
+                f"/v1/goals/{world.ids['goal']}/progress",
             )
         )
 
@@ -270,6 +284,7 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
         "import_report.rows",
         "import_report.warnings",
         "audit_entry.request_id",
+        "goal_progress.text",
     }
 
 
