@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.core import validity
+from app.core import ids, validity
 from app.core.errors import Fault
 from app.core.faults import pointer_to
 from app.core.language import Words
@@ -67,6 +67,8 @@ IN_A_CIRCLE = Words(
     "Ohjaus kiertää kehää: {name} on myös tämän verkoston ohjattavana.",
     "Steering goes in a circle: {name} is steered by this network, too.",
 )
+IN_ITSELF = Words("Alue {name} on myös tämän alueen sisällä.", "Area {name} lies in this area, too.")
+LIKE_AN_ID = Words("Tunnus näyttää id:ltä. Valitse sana.", "This slug looks like an id. Choose a word.")
 NO_ORGANISATION = Words(
     "Roolissa {name} istuu henkilö, joten paikka tarvitsee organisaation.",
     "A person sits in the role {name}, so the seat needs an organisation.",
@@ -122,6 +124,8 @@ def _names(said: list[Said], known: Stored, file: PlanFile) -> Iterator[Fault]:
         elif one.how != "implies":
             if what in had:
                 yield Fault("taken", TWICE.about(name=one.name), pointer=one.pointer)
+            elif one.at[-1] == "slug" and ids.as_uuid(one.name):
+                yield Fault("looks-like-an-id", LIKE_AN_ID, pointer=one.pointer)
             elif one.key in known.elsewhere:
                 yield Fault("taken-by-another-county", ANOTHERS.about(name=one.name), pointer=one.pointer)
             had.add(what)
@@ -147,13 +151,23 @@ def _roles_of_networks(there: set[Key], known: Stored, file: PlanFile) -> set[Ke
 
 
 def _areas(file: PlanFile, known: Stored) -> Iterator[Fault]:
-    """Areas that would be another county's, and codes and aliases that another area has."""
+    """Areas that would be another county's or lie in themselves, and codes and aliases that another area has."""
+    above: dict[str, dict[str, set[str]]] = {}
+    for spec in file.areas:
+        for scheme, parent in spec.within.items():
+            above.setdefault(scheme, {}).setdefault(spec.slug, set()).add(parent)
     taken = {value: slug for slug, value in known.taken}
     for index, spec in enumerate(file.areas):
         if (Sort.area, spec.slug, None) in known.here | known.elsewhere:
             continue  # it stays as it is stored
         if spec.holds_plan and spec.slug != file.county:
             yield Fault("taken-by-another-county", ANOTHERS.about(name=spec.slug), pointer=f"/areas/{index}/holds_plan")
+        for scheme, parent in spec.within.items():
+            if spec.slug in _upwards(parent, above[scheme]):
+                pointer = pointer_to(("areas", index, "within", scheme))
+                yield Fault("lies-in-itself", IN_ITSELF.about(name=parent), pointer=pointer)
+        if spec.successor == spec.slug:
+            yield Fault("lies-in-itself", IN_ITSELF.about(name=spec.slug), pointer=f"/areas/{index}/successor")
         if f"{spec.kind} {spec.code}" in taken:
             yield Fault("taken", TAKEN.about(name=spec.code), pointer=f"/areas/{index}/code")
         for source, values in spec.aliases.items():

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import JSON, LargeBinary, String, insert, update
+from sqlalchemy import JSON, LargeBinary, String, insert, select, update
 
 from app.accounts import passwords
 from app.accounts.roles import Role
@@ -23,12 +23,17 @@ from app.core.database import Command, Database, Work
 from app.main import KINDS
 from app.meetings.schemas import DecisionWrite, MeetingWrite
 from app.meetings.service import decisions, meetings
+from app.networks.queries import SEAT
+from app.plan.models import Goal
+from app.plan.schemas import ProgressWrite
+from app.plan.service import goals
 from app.statistics.models import VisitDay
 from app.tables import METADATA
 from app.transfer.models import ImportReport
 from tests.conftest import headers_of
 from tests.live import Server, serving
 from tests.meetings import networks
+from tests.transfer.plans import load
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "v1.json").read_text(encoding="utf-8"))
 PERSONAL = {
@@ -137,7 +142,7 @@ class World:
 def world(database_url: str, database: Database) -> Iterator[World]:
     canaries = {f"{table}.{column}": f"kanaria{n}x{table[:4]}" for n, (table, column) in enumerate(_columns())}
     networks.found(database, networks.network("ryhma"))
-    ids = _planted(database, canaries)
+    ids = _planted(database, canaries) | _noted(database, canaries)
     with database.writing(Command("test")) as session:
         for email, role, on in (
             ("elsewhere@example.org", Role.recorder, OTHER),
@@ -241,10 +246,20 @@ def _met(session: Work, canaries: dict[str, str]) -> dict[str, str]:
     item = meetings.shown(session, meeting, grants.OPERATOR)["agenda"][0]
     return {
         "network": "ryhma",
+        "seat": str(session.scalar(select(SEAT.id).where(SEAT.network_id == meeting.network_id).limit(1))),
         "meeting": str(meeting.id),
         "agenda_item": str(item["id"]),
         "decision": str(decision.id),
     }
+
+
+def _noted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
+    """A goal of a plan, with a canary in a note on how it goes."""
+    load(database)
+    with database.writing(Command("test")) as session:
+        goal = session.scalars(select(Goal).limit(1)).one()
+        note = goals.note(session, str(goal.id), ProgressWrite(text=canaries["goal_progress.text"]))
+        return {"plan": "county-90-plan", "goal": str(goal.id), "goal_progress": str(note.id)}
 
 
 def test_no_personal_field_is_seen_where_it_does_not_belong(world: World) -> None:
@@ -290,6 +305,7 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
                 f"/v1/imports/{world.ids['kind_or_id']}",
                 "/v1/audit-entries",
                 f"/v1/meetings/{world.ids['meeting']}",
+                f"/v1/goals/{world.ids['goal']}/progress",
             )
         )
 
@@ -306,6 +322,7 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
         "agenda_item.title",
         "agenda_item.text",
         "decision.text",
+        "goal_progress.text",
     }
 
 

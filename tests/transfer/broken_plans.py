@@ -41,6 +41,9 @@ ELSEWHERE: dict[str, Any] = {  # another county's, loaded before
 FIELD = {"code": "other", "name": {"fi": "Muu"}, "unit": "visit", "hard_max": 9}
 FORM = GOOD["statistics_forms"][0] | {"fields": [FIELD]}
 WRONG: list[tuple[str, Any, str]] = [  # a place, what stands there, the fault
+    ("/areas/5/within/service", "903", "lies-in-itself"),
+    ("/areas/5/successor", "903", "lies-in-itself"),
+    ("/materials/0/slug", "01a20ed2-627c-790d-ac0b-63c4f4850ec5", "looks-like-an-id"),
     ("/county", "nowhere", "unknown-area"),
     ("/county", "901", "holds-no-plan"),
     ("/areas/3/within/service", "nowhere", "unknown-area"),
