@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.core import ids, validity
+from app.core import ids, slugs, validity
 from app.core.errors import Fault
 from app.core.faults import pointer_to
 from app.core.language import Words
@@ -62,13 +62,11 @@ NAME_TAKEN = Words(
     "The municipality has a meeting place of this name already ({name}).",
 )
 WRONG_ORDER = Words("Loppu on ennen alkua.", "This ends before it begins.")
-HALF_A_WINDOW = Words("Anna molemmat kuukaudet tai ei kumpaakaan.", "Give both months, or neither.")
 IN_A_CIRCLE = Words(
     "Ohjaus kiertää kehää: {name} on myös tämän verkoston ohjattavana.",
     "Steering goes in a circle: {name} is steered by this network, too.",
 )
 IN_ITSELF = Words("Alue {name} on myös tämän alueen sisällä.", "Area {name} lies in this area, too.")
-LIKE_AN_ID = Words("Tunnus näyttää id:ltä. Valitse sana.", "This slug looks like an id. Choose a word.")
 NO_ORGANISATION = Words(
     "Roolissa {name} istuu henkilö, joten paikka tarvitsee organisaation.",
     "A person sits in the role {name}, so the seat needs an organisation.",
@@ -125,7 +123,7 @@ def _names(said: list[Said], known: Stored, file: PlanFile) -> Iterator[Fault]:
             if what in had:
                 yield Fault("taken", TWICE.about(name=one.name), pointer=one.pointer)
             elif one.at[-1] == "slug" and ids.as_uuid(one.name):
-                yield Fault("looks-like-an-id", LIKE_AN_ID, pointer=one.pointer)
+                yield Fault("looks-like-an-id", slugs.LIKE_AN_ID, pointer=one.pointer)
             elif one.key in known.elsewhere:
                 yield Fault("taken-by-another-county", ANOTHERS.about(name=one.name), pointer=one.pointer)
             had.add(what)
@@ -209,17 +207,6 @@ def _order(file: PlanFile) -> Iterator[Fault]:
         for index, spec in enumerate(specs):
             if spec.valid_from is not None and spec.valid_to is not None and spec.valid_to <= spec.valid_from:
                 yield Fault("wrong-order", WRONG_ORDER, pointer=f"/{section}/{index}/valid_to")
-    for index, clock in enumerate(file.year_clocks):
-        for place, window in enumerate(clock.windows):
-            if window.last_month < window.first_month:
-                yield Fault("wrong-order", WRONG_ORDER, pointer=f"/year_clocks/{index}/windows/{place}/last_month")
-    for index, document in enumerate(file.reviewed_documents):
-        first, last = document.review_from_month, document.review_to_month
-        pointer = f"/reviewed_documents/{index}/review_to_month"
-        if (first is None) != (last is None):
-            yield Fault("half-a-window", HALF_A_WINDOW, pointer=pointer)
-        elif first is not None and last is not None and last < first:
-            yield Fault("wrong-order", WRONG_ORDER, pointer=pointer)
 
 
 def _steering(file: PlanFile, known: Stored) -> Iterator[Fault]:

@@ -29,8 +29,7 @@ from app.year_clock import service as year_clocks
 __all__ = ["MOST_BYTES", "NotAPlanFile", "PlanFile", "PlanFileTooLarge", "PlanHasFaults", "load", "read", "shipped"]
 Load = Callable[[Work, uuid.UUID, Any], int]
 
-# What makes the things of each section, in this order: what others call by name comes first. A section without a maker
-# (criteria_sets, year_clocks, reviewed_documents, materials, support_groups) is judged, and kept once its room comes.
+# What makes the things of each section, in this order: what others call by name comes first.
 SECTIONS: dict[str, Load] = {
     "organisation_kinds": organisations.load_kinds,
     "organisations": organisations.load,

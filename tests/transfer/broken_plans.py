@@ -198,7 +198,7 @@ WRONG_TOGETHER: dict[str, tuple[list[tuple[str, Any]], str, str]] = {  # changes
     ),
     "window that ends before it begins": (
         [("/year_clocks/0/windows/0/first_month", 4)],
-        "wrong-order",
+        "ends-before-it-begins",
         "/year_clocks/0/windows/0/last_month",
     ),
     "window twice": (
@@ -209,11 +209,11 @@ WRONG_TOGETHER: dict[str, tuple[list[tuple[str, Any]], str, str]] = {  # changes
     "half a window of review": (
         [("/reviewed_documents/0/review_from_month", GONE)],
         "half-a-window",
-        "/reviewed_documents/0/review_to_month",
+        "/reviewed_documents/0/review_from_month",
     ),
     "review that ends before it begins": (
         [("/reviewed_documents/0/review_from_month", 11)],
-        "wrong-order",
+        "ends-before-it-begins",
         "/reviewed_documents/0/review_to_month",
     ),
     "material twice": ([("/materials/-", GOOD["materials"][0])], "taken", "/materials/1/slug"),
