@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import __version__, deployment
+from app import tables as _all_tables  # noqa: F401 - who erases a person looks through all of them
 from app.accounts import endpoints as accounts
 from app.accounts import passwords
 from app.accounts.reach import Kinds
@@ -28,6 +29,7 @@ from app.indicators.endpoints import router as indicators
 from app.networks.endpoints import router as networks
 from app.networks.service import networks as networks_service
 from app.networks.service import seats as seats_service
+from app.organisations import endpoints as organisations
 from app.organisations.service import organisations as organisations_service
 from app.organisations.service import persons as persons_service
 from app.places import service as places_service
@@ -37,7 +39,7 @@ from app.statistics import service as statistics_service
 from app.statistics.endpoints import router as statistics
 from app.transfer.endpoints import router as imports
 
-ROOMS = (*accounts.ROUTERS, areas, places, networks, statistics, indicators, imports)
+ROOMS = (*accounts.ROUTERS, areas, *organisations.ROUTERS, places, networks, statistics, indicators, imports)
 KINDS = Kinds(
     (
         areas_service.KIND,
