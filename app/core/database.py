@@ -28,6 +28,7 @@ from app.core.idempotency import Key, KeyLocks
 log = structlog.get_logger("database")
 Action = Literal["created", "changed", "deleted", "imported"]
 SQLITE_WAIT_S = 10.0
+EMPTYING_WAIT_MS = 100
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ class Database:
     connections: int = 10
     engine: Engine = field(init=False)
     keys: KeyLocks = field(default_factory=KeyLocks)
+    _is_log_to_be_emptied: bool = False
 
     def __post_init__(self) -> None:
         url = normal_url(self.url)
@@ -154,7 +156,8 @@ class Database:
                 self._finish(session)
             else:
                 transaction.rollback()
-        if session.erases and keep and self.is_sqlite:
+        self._is_log_to_be_emptied |= session.erases and keep and self.is_sqlite
+        if self._is_log_to_be_emptied:
             self._empty_log()
 
     def _finish(self, session: Work) -> None:
@@ -167,13 +170,16 @@ class Database:
     def _empty_log(self) -> None:
         """Write SQLite's log back into the file and cut it: what was removed stays readable in it else.
 
-        Waits for those who read, as long as a writer waits for another. Where they go on, whoever erases next does it.
+        Where others read on, such as a backup, the next write tries again.
         """
         try:
             with self._read.connect() as connection:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {EMPTYING_WAIT_MS}")
                 is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {SQLITE_WAIT_S * 1000:.0f}")
         except DBAPIError as error:  # it is committed, whatever happens here
             is_busy = type(error.orig).__name__
+        self._is_log_to_be_emptied = bool(is_busy)
         if is_busy:
             log.warning("log_not_emptied", why=is_busy)
 

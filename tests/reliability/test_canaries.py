@@ -6,6 +6,7 @@ A column that holds text is personal or it is not: who adds one says which, belo
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,17 @@ from app.accounts import passwords
 from app.accounts.roles import Role
 from app.accounts.schemas import GrantOnlyWrite, MachineTokenWrite, ThingWrite
 from app.accounts.service import grants, links, machines, sign_ins, users
-from app.core import clock
-from app.core.database import Command, Database
+from app.areas.models import Area
+from app.core import clock, rows
+from app.core.database import Command, Database, Work
+from app.core.localized import Localized
 from app.main import KINDS
+from app.networks.models import Network, Seat
+from app.networks.schemas import NetworkKindSpec, NetworkSpec, SeatWrite
+from app.networks.service import loading, seats
+from app.organisations.models import Organisation, Person
+from app.organisations.schemas import OrganisationKindSpec, OrganisationSpec
+from app.organisations.service import organisations
 from app.statistics.models import VisitDay
 from app.tables import METADATA
 from app.transfer.models import ImportReport
@@ -186,6 +195,7 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
         )
         session.add(report)
         session.flush()
+        seat = _seated(session, canaries)
         for table, columns in (
             ("machine_token", ("digest", "hint")),
             ("one_time_link", ("digest",)),
@@ -213,7 +223,34 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
             "area": "491",
             "indicator": "sotkanet-127",
             "item": str(day.id),
+            "organisation": "kanariat",
+            "person": str(seat.person_id),
+            "network": "kanariat",
+            "seat": str(seat.id),
         }
+
+
+def _seated(session: Work, canaries: dict[str, str]) -> Seat:
+    """Somebody in a network who has not agreed to be named."""
+    county_id = rows.find(session, Area, "county-12").id
+    organisations.load_kinds(session, county_id, [OrganisationKindSpec(code="kanariat", name=Localized(fi="Seura"))])
+    spec = OrganisationSpec(slug="kanariat", kind="kanariat", name=Localized(fi="Seura"), municipality="491")
+    organisations.load(session, county_id, [spec])
+    role = {"code": "member", "name": {"fi": "Jäsen"}}
+    kind = {"code": "kanariat", "name": {"fi": "Ryhmä"}, "roles": [role]}
+    loading.load_kinds(session, county_id, [NetworkKindSpec.model_validate(kind)])
+    network = {"slug": "kanariat", "kind": "kanariat", "name": {"fi": "Ryhmä"}, "area": "491"}
+    loading.load(session, county_id, [NetworkSpec.model_validate(network)])
+    person = Person(
+        county_id=county_id,
+        organisation_id=rows.find(session, Organisation, "kanariat").id,
+        work_email=f"{canaries['person.work_email']}@example.org",
+        retention_until=clock.today() + timedelta(days=900),
+        **{name: canaries[f"person.{name}"] for name in PERSONAL["person"] - {"work_email"}},
+    )
+    rows.add(session, person)
+    write = SeatWrite(role="member", organisation="kanariat", person=person.id)
+    return seats.open(session, rows.find(session, Network, "kanariat"), write, grants.OPERATOR)
 
 
 def test_no_personal_field_is_seen_where_it_does_not_belong(world: World) -> None:
@@ -227,6 +264,7 @@ def test_no_personal_field_is_seen_where_it_does_not_belong(world: World) -> Non
                         f"item={world.ids['item']}",
                         "limit=200",
                         f"q={world.canaries['user_account.email']}",
+                        f"q={world.canaries['person.display_name']}",
                     ):
                         _ask(world, client, caller, method, f"{address}?{query}", headers)
                 elif "requestBody" in operation:
@@ -258,6 +296,7 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
                 "/v1/visits",
                 f"/v1/imports/{world.ids['kind_or_id']}",
                 "/v1/audit-entries",
+                f"/v1/persons/{world.ids['person']}/export",
             )
         )
 
@@ -270,6 +309,9 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
         "import_report.rows",
         "import_report.warnings",
         "audit_entry.request_id",
+        "person.display_name",
+        "person.work_email",
+        "person.purpose",
     }
 
 
@@ -282,7 +324,16 @@ def _operations() -> Iterator[tuple[str, str, Any]]:
 def _bodies(world: World) -> list[Any]:
     """Bodies with personal data where it does not fit: what is refused must not say it back."""
     email, note = f"{world.canaries['user_account.email']}@example.org", world.canaries["visit_day.note"]
+    person = f"{world.canaries['person.work_email']}@example.org"
     return [
+        {
+            "display_name": world.canaries["person.display_name"],
+            "work_email": person,
+            "purpose": "x",
+            "organisation": "kanariat",
+            "retention_until": str(clock.today() + timedelta(days=9)),
+            "user": email,
+        },
         {"email": email, "note": note, "name": note, "user": email, "username": email, "password": PASSWORD},
         {"email": [email], "grants": [{"role": note, "on": {"kind": note, "id": note}}]},
         {"name": {"fi": 5, note: note}, "municipality": email, "token": note, "refresh_token": note},

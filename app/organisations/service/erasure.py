@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Column, ColumnElement, Select, Table, Text, cast, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Select, Table, Text, cast, false, func, or_, select, update
 from sqlmodel import Session, SQLModel
 
 from app.accounts.models import User
@@ -75,7 +75,10 @@ def export(session: Session, kinds: Kinds, person: Person) -> dict[str, Any]:
     return {
         "person": persons.shown(session, person.id),
         "sign_in": {"id": user.id, "email": user.email} if user else None,
-        "rights": [{**right.model_dump(), "on": things[right.kind, right.item_id]} for right in own],
+        "rights": [
+            {c.name: getattr(right, c.name) for c in RIGHT.columns} | {"on": things[right.kind, right.item_id]}
+            for right in own
+        ],
         "named_in": _mentions(session, person.id),
         "quoted_in": [
             {"table": table.name, "id": row.get("id"), "columns": sorted(changed), "values": {}}
@@ -139,7 +142,9 @@ def _quoting(session: Session, texts: Sequence[str]) -> Iterator[tuple[Table, Ma
     stored = {form for text in texts for form in (text, json.dumps(text)[1:-1])}
     for table in SQLModel.metadata.sorted_tables:
         columns = [table.columns[name] for name in table.info.get("quotes", ())]
-        query = select(*table.primary_key, *columns).where(or_(*(_has(c, form) for c in columns for form in stored)))
+        query = select(*table.primary_key, *columns).where(
+            or_(false(), *(_has(c, form) for c in columns for form in stored))
+        )
         for row in _rows(session, query) if columns else ():
             without = {column.name: _struck(row[column.name], said) for column in columns}
             changed = {name: value for name, value in without.items() if value != row[name]}
