@@ -26,6 +26,9 @@ from app.core.route import Route
 from app.front import contract
 from app.front.endpoints import pages, root
 from app.indicators.endpoints import router as indicators
+from app.materials import endpoints as materials
+from app.meetings import endpoints as meetings
+from app.meetings.service import kinds as meetings_kinds
 from app.networks.endpoints import router as networks
 from app.networks.service import networks as networks_service
 from app.networks.service import seats as seats_service
@@ -34,12 +37,21 @@ from app.organisations.service import organisations as organisations_service
 from app.organisations.service import persons as persons_service
 from app.places import service as places_service
 from app.places.endpoints import router as places
+from app.plan.endpoints import router as plan
+from app.plan.service import goals as goals_service
+from app.plan.service import plans as plans_service
+from app.programme.endpoints import router as programme
 from app.settings import Settings
 from app.statistics import service as statistics_service
 from app.statistics.endpoints import router as statistics
 from app.transfer.endpoints import router as imports
+from app.year_clock.endpoints import router as year_clock
 
-ROOMS = (*accounts.ROUTERS, areas, *organisations.ROUTERS, places, networks, statistics, indicators, imports)
+ROOMS = (
+    *(*accounts.ROUTERS, areas, *organisations.ROUTERS, places, networks, *meetings.ROUTERS),
+    *(plan, year_clock, programme, *materials.ROUTERS),
+    *(statistics, indicators, imports),
+)
 KINDS = Kinds(
     (
         areas_service.KIND,
@@ -48,6 +60,10 @@ KINDS = Kinds(
         places_service.KIND,
         networks_service.KIND,
         seats_service.KIND,
+        *meetings_kinds.KINDS,
+        plans_service.KIND,
+        goals_service.KIND,
+        goals_service.NOTE,
         statistics_service.KIND,
     )
 )

@@ -19,6 +19,7 @@ from starlette.testclient import TestClient
 
 from app import deployment
 from app.accounts.models import Grant, MachineToken, User
+from app.accounts.reach import Kind
 from app.accounts.service import trail
 from app.core import ids, rows
 from app.core.needs import Need
@@ -114,11 +115,16 @@ def any_report(session: Any, import_id: str, caller: Any) -> Any:
     return session.get(ImportReport, ids.as_uuid(import_id)).model_dump(exclude={"caller_id"})
 
 
+def any_thing(kind: Kind, session: Any, caller: Any, reference: str) -> Any:
+    return kind.chain_of(session, reference)
+
+
 def whole_entries(session: Any, entries: Any, only: Any, *, shown: Any = trail.shown) -> Any:
     return shown(session, entries, None)
 
 
 SERVICE = "app.accounts.service"
+MEETINGS = "app.meetings.service.meetings"
 PEOPLE_HERE = "a contact person sees who has something to do with their place"
 GRANTS_HERE = "the list of grants has those within reach"
 MACHINES_HERE = "an administrator of a municipality sees the machines of its places"
@@ -288,6 +294,65 @@ GUARDS = (
         "shown",
         whole_entries,
         checks=("a coordinator sees of a command what it did to the item",),
+    ),
+    # Meetings: where, and what of them stays among members
+    Mutant(MEETINGS, "must_reach", let_through, ("planMeeting",)),
+    Mutant(
+        MEETINGS,
+        "where_it_sees",
+        every_row,
+        checks=("strangers see the meetings that are public",),
+        used_in=("known_to",),
+    ),
+    Mutant(
+        MEETINGS,
+        "where_it_sees",
+        every_row,
+        checks=("a hidden meeting is not there for strangers",),
+        used_in=("seen",),
+    ),
+    Mutant(
+        MEETINGS,
+        "where_it_sees",
+        every_row,
+        checks=("who may only write sees no remote address",),
+        used_in=("shown",),
+    ),
+    Mutant(
+        MEETINGS,
+        "where_it_sees",
+        every_row,
+        checks=("a hidden matter is not there for strangers",),
+        used_in=("item_seen",),
+    ),
+    Mutant(MEETINGS, "sees_all", yes, checks=("who may only write sees not what a matter is about",)),
+    Mutant(
+        "app.networks.service.networks",
+        "reachable",
+        every_row,
+        checks=("a lead sees the hidden meetings of their network",),
+        used_in=("where_it_sees",),
+    ),
+    Mutant(
+        "app.networks.service.networks",
+        "reachable",
+        every_row,
+        checks=("a lead sees the decisions of their network",),
+        used_in=("list_decisions",),
+    ),
+    Mutant(
+        "app.accounts.reach:Kind",
+        "chain_for",
+        any_thing,
+        checks=("what is hidden is not there for a lead elsewhere who would changeMeeting",),
+        used_in=("_looked_up",),
+    ),
+    Mutant(
+        "app.accounts.reach:Kind",
+        "chain_for",
+        any_thing,
+        checks=("a matter is not about a meeting that one may not know of",),
+        used_in=("faults_of_about",),
     ),
     # What all of these stand on
     Mutant("app.accounts.rules:Held", "covers", yes, ("readVisitDay",)),

@@ -97,7 +97,7 @@ def _looked_up(database: Database, known: Bearer | str, at: _At | None) -> _Foun
         if caller is None:
             return None
         # Where nothing depends on it, nobody looks up what the thing lies in; whether it exists, the endpoint sees.
-        chain = at.kind.chain_of(session, at.named) if at and not caller.may(at.scope) else ()
+        chain = at.kind.chain_for(session, caller, at.named) if at and not caller.may(at.scope) else ()
         is_machine = caller.kind == "token"
         return _Found(caller, chain, is_machine and callers.is_use_to_be_noted(session, caller.id))
 

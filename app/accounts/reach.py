@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select
 from sqlmodel import Session
 
-from app.accounts.rules import Chain, Thing
+from app.accounts.rules import Caller, Chain, Thing
 from app.core.localized import Localized
 
 
@@ -28,6 +28,7 @@ class Kind:
     ``chain_of`` answers the thing with this id or slug and all that it lies in, or None if there is no
     such thing; ``inside`` the ids of this kind whose chains hold one of some things: the same, for lists.
     ``named`` answers what some are called; without it, nothing can be granted on the kind.
+    ``shows_to`` answers whether a caller may know that there is a thing with this chain; without it, everybody may.
     """
 
     name: str
@@ -35,6 +36,13 @@ class Kind:
     chain_of: Callable[[Session, str], Chain | None]
     inside: Callable[[Session, Collection[Thing]], Select[Any]] | None = None
     named: Callable[[Session, Collection[UUID]], Mapping[UUID, Named]] | None = None
+    shows_to: Callable[[Session, Caller, Chain], bool] | None = None
+
+    def chain_for(self, session: Session, caller: Caller, reference: str) -> Chain | None:
+        """The chain of a thing as a caller may know it: None where there is none, or none that shows to them."""
+        chain = self.chain_of(session, reference)
+        is_hidden = chain is not None and self.shows_to is not None and not self.shows_to(session, caller, chain)
+        return None if is_hidden else chain
 
 
 @dataclass(frozen=True)

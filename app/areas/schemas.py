@@ -2,13 +2,15 @@
 
 import uuid
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from app.areas.models import AreaKind
 from app.core.dates import Day
 from app.core.localized import Localized
 from app.core.shapes import Row, answer
+from app.core.slugs import Code
 
 
 class AreaRef(BaseModel):
@@ -71,5 +73,7 @@ class AreaSpec(BaseModel, extra="forbid"):
     valid_to: Day | None = None
     successor: str | None = Field(default=None, description="Slug of the area that goes on.")
     holds_plan: bool = False
-    within: dict[str, str] = Field(default_factory=dict, description="Scheme -> slug of the area above.")
-    aliases: dict[str, list[str]] = Field(default_factory=dict, description="Source -> ids there.")
+    within: dict[Code, str] = Field(default_factory=dict, description="Scheme -> slug of the area above.")
+    aliases: dict[Code, list[Annotated[str, StringConstraints(min_length=1, max_length=80)]]] = Field(
+        default_factory=dict, description="Source -> ids there."
+    )

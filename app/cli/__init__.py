@@ -98,8 +98,12 @@ def load_plan(
     ] = None,
     with_demo: Annotated[bool, typer.Option("--demo", help="Add invented places and history.")] = False,
 ) -> None:
-    """Load a county's plan: create what is missing, change nothing that is there."""
-    plan = plan_file.read(file.read_bytes() if file else plan_file.shipped())
+    """Load a county's plan: create what is missing. A later revision of it is followed; other things stay."""
+    if file:
+        with file.open("rb") as opened:
+            plan = plan_file.read(opened.read(plan_file.MOST_BYTES + 1))
+    else:
+        plan = plan_file.read(plan_file.shipped())
     with database() as found:
         with found.writing(Command("load-plan")) as session:
             made = plan_file.load(session, plan)

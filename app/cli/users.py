@@ -24,7 +24,7 @@ from app.main import KINDS
 users = typer.Typer(no_args_is_help=True, help="People who sign in.")
 tokens = typer.Typer(no_args_is_help=True, help="Tokens of machines.")
 On = Annotated[
-    str, typer.Option(help="Where: everything, area:491, meeting_place:koppa (kind, and slug or id).", metavar="THING")
+    str, typer.Option(help="Where: everything, area:SLUG, meeting_place:SLUG (kind, and slug or id).", metavar="THING")
 ]
 FromStdin = Annotated[bool, typer.Option(help="Read the password from standard input; else one is made.")]
 
@@ -180,7 +180,7 @@ def _give(session: Work, user: User, role: Role, on: str) -> None:
 def _thing(on: str) -> ThingWrite:
     kind, _, id = on.partition(":")
     if not kind or bool(id) == (kind == EVERYTHING):
-        raise typer.BadParameter("Say everything, area:491 or meeting_place:koppa: the kind, and a slug or id.")
+        raise typer.BadParameter("Say everything, area:SLUG or meeting_place:SLUG: the kind, and a slug or id.")
     return ThingWrite(kind=kind, id=id or None)
 
 

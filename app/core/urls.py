@@ -4,4 +4,5 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=300)]
+FORM = r"^https?://[^\s<>\"]+$"
+WebAddress = Annotated[str, StringConstraints(pattern=FORM, max_length=300)]

@@ -18,6 +18,7 @@ class ReviewedDocument(Row, table=True):
 
     ``last_reviewed_in`` is a year or a month (``2024``, ``2024-11``): as exact as it is known. Between
     ``review_from_month`` and ``review_to_month`` it is reviewed, where that is set. ``also_called``: other names.
+    ``due_on`` follows from these by ``rules.due_on``: stored, so that lists can ask for it.
     """
 
     __tablename__ = "reviewed_document"
@@ -40,9 +41,11 @@ class ReviewedDocument(Row, table=True):
     review_from_month: int | None = None
     review_to_month: int | None = None
     last_reviewed_in: str | None = Field(default=None, max_length=7)
+    due_on: date | None = None
     url: str | None = Field(default=None, max_length=500)
     plan_ref: str | None = Field(default=None, max_length=20)
     sort_name: str = Field(sa_type=SortKey, nullable=False)
+    search_name: str = Field(sa_type=SortKey, nullable=False)
 
 
 class Material(Row, table=True):
@@ -65,3 +68,4 @@ class Material(Row, table=True):
     published_on: date | None = None
     plan_ref: str | None = Field(default=None, max_length=20)
     sort_name: str = Field(sa_type=SortKey, nullable=False)
+    search_name: str = Field(sa_type=SortKey, nullable=False)

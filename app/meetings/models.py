@@ -4,12 +4,25 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlmodel import Field
 
 from app.core.shapes import Instant, Row
+from app.core.text import SortKey
 
 FAMILY = "meetings"
+GOES_ON = text("status <> 'cancelled'")
 
 
 class Mode(StrEnum):
@@ -53,6 +66,7 @@ class Meeting(Row, table=True):
         CheckConstraint("(status = 'cancelled') = (cancel_reason IS NOT NULL)", name="cancelled_with_a_reason"),
         Index(None, "network_id", "local_start"),
         Index(None, "starts_at"),
+        Index(None, "network_id", "starts_at", unique=True, sqlite_where=GOES_ON, postgresql_where=GOES_ON),
         {"info": {"family": FAMILY}},
     )
 
@@ -60,7 +74,7 @@ class Meeting(Row, table=True):
     title: str | None = Field(default=None, max_length=200)
     mode: Mode = Field(sa_type=String(10), nullable=False)
     status: MeetingStatus = Field(default=MeetingStatus.planned, sa_type=String(10), nullable=False)
-    local_start: datetime = Field(nullable=False)
+    local_start: datetime = Field(sa_type=DateTime, nullable=False)
     time_zone: str = Field(max_length=60, nullable=False)
     duration_minutes: int = Field(nullable=False)
     starts_at: datetime = Field(sa_type=Instant, nullable=False)
@@ -123,5 +137,6 @@ class Decision(Row, table=True):
     )
     position: int = Field(sa_type=SmallInteger, nullable=False)
     text: str = Field(max_length=5000, nullable=False)
+    search_text: str = Field(sa_type=SortKey, nullable=False)
     due_on: date | None = None
     is_public: bool = Field(default=False, nullable=False)

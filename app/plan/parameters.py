@@ -4,12 +4,14 @@ A subject names what a rule judges: ``{"kind": "network", "of": "<slug>"}``, ``{
 "<code>"}`` for each network of a kind, ``{"kind": "county"}`` for the whole.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from app.core.dates import Day
-from app.core.faults import FaultFound
+from app.core.errors import Fault
+from app.core.faults import FaultFound, faults_of
 from app.core.language import Words
 from app.core.localized import Localized
 from app.core.slugs import Code
@@ -18,10 +20,18 @@ from app.plan.models import RuleType
 Per = Literal["week", "month", "quarter", "year"]
 MeetingMode = Literal["live", "remote", "hybrid"]
 MonthOfYear = Annotated[int, Field(ge=1, le=12)]
+WRONG_ORDER = Words("Yläraja on alarajaa pienempi.", "The upper bound is below the lower one.")
 
 
-class Parameters(BaseModel, extra="forbid"):
-    """Of a rule."""
+class Parameters(BaseModel, extra="forbid", allow_inf_nan=False):
+    """Of a rule. Where it has two bounds, they are in order."""
+
+    @model_validator(mode="after")
+    def _bounds_in_order(self) -> "Parameters":
+        least, most = getattr(self, "at_least", None), getattr(self, "at_most", None)
+        if least is not None and most is not None and most < least:
+            raise FaultFound("wrong-order", WRONG_ORDER, "/at_most")
+        return self
 
 
 class Cadence(Parameters):
@@ -140,7 +150,7 @@ class Relay(Parameters):
     within_days: int = Field(ge=1, le=1000)
 
 
-class Threshold(BaseModel, extra="forbid"):
+class Threshold(BaseModel, extra="forbid", allow_inf_nan=False):
     """From when on a yearly change is looked into: both bounds together."""
 
     unit: Code
@@ -183,3 +193,22 @@ SHAPES: dict[RuleType, type[Parameters]] = {
     RuleType.privacy: Privacy,
     RuleType.integrity: Integrity,
 }
+
+
+def read(of: RuleType, parameters: Mapping[str, Any]) -> Parameters:
+    """What a rule of this type says. Raises ValidationError."""
+    return SHAPES[of].model_validate(dict(parameters))
+
+
+def faults(of: RuleType, parameters: Mapping[str, Any]) -> list[Fault]:
+    """What is wrong with the parameters of a rule; each pointer begins at them: ``/times``."""
+    try:
+        read(of, parameters)
+    except ValidationError as broken:
+        return faults_of(broken.errors(include_url=False))
+    return []
+
+
+def stored(of: RuleType, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters as they are kept: those left out are what they are by default. Raises ValidationError."""
+    return read(of, parameters).model_dump(mode="json", exclude_none=True)

@@ -1,14 +1,21 @@
 """What clients send and see of plans, and what a plan file says of them."""
 
-from typing import Any, Literal
+import uuid
+from datetime import date
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints, model_validator
+from sqlmodel import Field as ShapeField
 
+from app.areas.schemas import AreaRef
 from app.core.dates import Day
+from app.core.faults import FaultFound
+from app.core.language import Words
 from app.core.localized import Localized
+from app.core.shapes import Row, Shape, answer
 from app.core.slugs import Code, Slug
 from app.core.urls import WebAddress
-from app.plan.models import RuleType
+from app.plan.models import GoalStatus, RuleType
 
 Section = Field(max_length=20, pattern=r"^[0-9]+(\.[0-9]+)?$", description="Section of the plan, such as `7.10`.")
 
@@ -51,7 +58,20 @@ class GoalSpec(BaseModel, extra="forbid"):
     network_kind: Code | None = None
     focus_areas: list[Code] = Field(default_factory=list)
     themes: list[Code] = Field(default_factory=list)
-    measures: list[MeasureSpec] = Field(default_factory=list)
+    measures: list[MeasureSpec] = Field(default_factory=list, max_length=200)
+
+    @model_validator(mode="after")
+    def _has_one_owner(self) -> "GoalSpec":
+        if self.network is not None and self.network_kind is not None:
+            raise FaultFound(
+                "two-owners",
+                Words(
+                    "Anna joko network tai network_kind, ei kumpaakin.",
+                    "Give either network or network_kind, not both.",
+                ),
+                "/network_kind",
+            )
+        return self
 
 
 SubjectKind = Literal[
@@ -60,11 +80,20 @@ SubjectKind = Literal[
 ]  # fmt: skip
 
 
+NAMED = ("network", "network_kind", "document")  # of these there are several
+
+
 class Subject(BaseModel, extra="forbid"):
     """What a rule judges."""
 
     kind: SubjectKind
     of: str | None = Field(default=None, max_length=80, description="Slug or code; null where there is but one.")
+
+    @model_validator(mode="after")
+    def _names_one(self) -> "Subject":
+        if self.of is None and self.kind in NAMED:
+            raise FaultFound("missing", Words("Sano, minkä (of).", "Say which one (of)."), "/of")
+        return self
 
 
 class RuleSpec(BaseModel, extra="forbid"):
@@ -94,6 +123,140 @@ class PlanSpec(BaseModel, extra="forbid"):
     summary: Localized
     background: list[Fact] = Field(default_factory=list)
     links: list[Link] = Field(default_factory=list)
-    focus_areas: list[FocusAreaSpec] = Field(default_factory=list)
-    goals: list[GoalSpec] = Field(default_factory=list)
-    rules: list[RuleSpec] = Field(default_factory=list)
+    focus_areas: list[FocusAreaSpec] = Field(default_factory=list, max_length=100)
+    goals: list[GoalSpec] = Field(default_factory=list, max_length=1000)
+    rules: list[RuleSpec] = Field(default_factory=list, max_length=2000)
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "PlanSpec":
+        if self.last_year < self.first_year:
+            raise FaultFound(
+                "wrong-order",
+                Words("Viimeinen vuosi on ennen ensimmäistä.", "The last year is before the first."),
+                "/last_year",
+            )
+        return self
+
+
+class ChangeShown(BaseModel):
+    """What an edition changed. A measure's ``code`` is ``goal/measure``."""
+
+    kind: str = Field(description="`plan`, `focus_area`, `goal`, `measure` or `rule`.")
+    code: str
+    action: str = Field(description="`added`, `changed` or `ended`.")
+
+
+class RevisionPublic(BaseModel):
+    """An edition of a plan."""
+
+    number: int
+    valid_from: date
+    summary: Localized
+    changes: list[ChangeShown]
+
+
+@answer
+class FocusAreaPublic(Row):
+    """A focus area of a plan."""
+
+    code: str
+    position: int
+    name: Localized
+
+
+@answer
+class PlanListed(Row):
+    """An action plan."""
+
+    slug: str
+    county: AreaRef
+    title: Localized
+    first_year: int
+    last_year: int
+    approved_on: date | None
+    revision: int = Field(description="Number of its newest edition.")
+
+
+class PlanPublic(PlanListed):
+    """An action plan with what it stands on, its focus areas and its editions, the newest first."""
+
+    background: list[Fact]
+    links: list[Link]
+    focus_areas: list[FocusAreaPublic]
+    revisions: list[RevisionPublic]
+
+
+class NetworkNamed(BaseModel):
+    """A network, named."""
+
+    id: uuid.UUID
+    slug: str
+    name: Localized
+
+
+class CodeNamed(BaseModel):
+    """A focus area or a kind of network, named."""
+
+    id: uuid.UUID
+    code: str
+    name: Localized
+
+
+class MeasureShown(BaseModel):
+    """A measure towards a goal. ``ended_in``: the edition that left it out."""
+
+    id: uuid.UUID
+    code: str
+    text: Localized
+    ended_in: int | None
+
+
+@answer
+class GoalPublic(Row):
+    """A goal of a plan: whose it is, what is done for it, and how far it is."""
+
+    plan_id: uuid.UUID
+    code: str
+    position: int
+    plan_ref: str = Field(description="Section of the plan.")
+    text: Localized
+    network: NetworkNamed | None = Field(description="The network that owns it.")
+    network_kind: CodeNamed | None = Field(description="Each network of this kind owns it.")
+    focus_areas: list[CodeNamed]
+    themes: list[str]
+    status: GoalStatus = Field(description="That of its latest note with a status.")
+    ended_in: int | None = Field(description="The edition that left it out.")
+    measures: list[MeasureShown]
+
+
+@answer
+class RulePublic(Row):
+    """A rule of a plan, in its time. A rule that was changed has a row for each time."""
+
+    code: str
+    rule: str = Field(description="Its name among people; several may share one.")
+    type: RuleType
+    subject: Subject
+    parameters: dict[str, Any]
+    plan_ref: str
+    is_soft: bool = Field(description="Advice, never broken.")
+    valid_from: date | None
+    valid_to: date | None = Field(description="First day without it.")
+
+
+class ProgressWrite(Shape):
+    """How a goal goes. No names of persons."""
+
+    noted_on: Day | None = ShapeField(default=None, description="Today if absent; never in the future.")
+    text: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    status: GoalStatus | None = ShapeField(default=None, description="How far the goal is from that day on.")
+
+
+@answer
+class ProgressShown(Row):
+    """A dated note on how a goal goes."""
+
+    goal_id: uuid.UUID
+    noted_on: date
+    text: str
+    status: GoalStatus | None

@@ -1,1 +1,1 @@
-"""Forms of early support."""
+"""Forms of early support. Plan 16."""

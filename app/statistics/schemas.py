@@ -76,7 +76,7 @@ class FormPublic(Row):
 class FormSpec(BaseModel, extra="forbid"):
     """A statistics form in a plan file."""
 
-    form_version: int = Field(ge=1)
+    form_version: int = Field(ge=1, le=10_000)
     name: Localized
     valid_from: Day | None = None
     valid_to: Day | None = None

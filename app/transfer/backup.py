@@ -143,6 +143,8 @@ def _tag_of(type_: TypeEngine[Any]) -> Tag:
     plain = type_.impl_instance if isinstance(type_, TypeDecorator) else type_
     if isinstance(plain, DateTime) and plain.timezone:
         return "instant"
+    if isinstance(type_, DateTime):
+        return "wall_time"
     for kind, tag in _TAGS.items():
         if isinstance(plain, kind):
             return tag

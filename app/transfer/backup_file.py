@@ -22,6 +22,7 @@ int        number
 float      number with a point or exponent; ``"nan"``, ``"inf"``, ``"-inf"`` are text
 bool       true, false
 date       ``"2026-03-12"``
+wall_time  ``"2026-03-12T13:00:00.000000"``: what a clock shows, without a zone
 instant    ``"2026-03-12T10:00:00.000000+00:00"``: in UTC, to the microsecond
 json       ``[value]``: an array of the one value, so that JSON null is not null
 bytes      base64
@@ -49,6 +50,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Date,
+    DateTime,
     Float,
     LargeBinary,
     Select,
@@ -68,7 +70,7 @@ from app.core.shapes import Instant
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-Tag = Literal["uuid", "text", "int", "float", "bool", "date", "instant", "json", "bytes"]
+Tag = Literal["uuid", "text", "int", "float", "bool", "date", "wall_time", "instant", "json", "bytes"]
 Progress = Callable[[int, int], None]
 
 
@@ -197,6 +199,9 @@ KINDS: dict[Tag, Kind] = {
     "float": Kind(Float(53), _float, lambda v: float(_only(float, str)(v))),
     "bool": Kind(Boolean(), _only(bool), _only(bool)),
     "date": Kind(Date(), lambda v: _only(date)(v).isoformat(), lambda v: date.fromisoformat(_text(v))),
+    "wall_time": Kind(
+        DateTime(), lambda v: v.isoformat(timespec="microseconds"), lambda v: datetime.fromisoformat(_text(v))
+    ),
     "instant": Kind(
         Instant(),
         lambda v: v.astimezone(UTC).isoformat(timespec="microseconds"),

@@ -1,1 +1,1 @@
-"""Year clocks: windows with topics."""
+"""Year clocks: windows with topics (vuosikello). Plan 14."""

@@ -1,11 +1,23 @@
 """What clients see of year clocks, and what a plan file says of them."""
 
+import uuid
+from datetime import date
 from typing import Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
+from app.core.faults import FaultFound
+from app.core.language import Words
 from app.core.localized import Localized
+from app.core.shapes import Row, answer
 from app.core.slugs import Code, Slug
+
+Mode = Literal["live", "remote", "hybrid"]
+TWICE = Words("Tämä tunnus on jo toisella. Anna toinen.", "Another has this code already. Give another.")
+BACKWARDS = Words(
+    "Viimeinen kuukausi on ennen ensimmäistä. Jaa vuodenvaihteen yli jatkuva ikkuna kahdeksi.",
+    "The last month is before the first. Split a window that goes past the turn of the year.",
+)
 
 
 class Topic(BaseModel, extra="forbid"):
@@ -23,8 +35,15 @@ class WindowSpec(BaseModel, extra="forbid"):
     network_kind: Code = Field(description="Code of the kind of networks that meet in it.")
     first_month: int = Field(ge=1, le=12)
     last_month: int = Field(ge=1, le=12)
-    mode: Literal["live", "remote", "hybrid"] | None = None
+    mode: Mode | None = None
     topics: list[Topic] = Field(default_factory=list)
+
+    @model_validator(mode="after")
+    def _lies_in_a_year_and_names_each_topic_once(self) -> "WindowSpec":
+        if self.last_month < self.first_month:
+            raise FaultFound("ends-before-it-begins", BACKWARDS, "/last_month")
+        _must_differ([topic.code for topic in self.topics], "/topics")
+        return self
 
 
 class YearClockSpec(BaseModel, extra="forbid"):
@@ -34,3 +53,59 @@ class YearClockSpec(BaseModel, extra="forbid"):
     name: Localized
     plan_ref: str | None = Field(default=None, max_length=20)
     windows: list[WindowSpec] = Field(min_length=1, max_length=60)
+
+    @model_validator(mode="after")
+    def _names_each_window_once(self) -> "YearClockSpec":
+        _must_differ([window.code for window in self.windows], "/windows")
+        return self
+
+
+def _must_differ(codes: list[str], pointer: str) -> None:
+    for index, code in enumerate(codes):
+        if code in codes[:index]:
+            raise FaultFound("taken", TWICE, f"{pointer}/{index}/code")
+
+
+class WindowNetworkKind(BaseModel):
+    """The kind of networks that meet in a window."""
+
+    code: str
+    name: Localized
+
+
+class WindowTopic(BaseModel):
+    """What a window is for."""
+
+    code: str
+    text: Localized
+
+
+class WindowPublic(BaseModel):
+    """A window of a year clock, in the year that was asked for."""
+
+    code: str
+    name: Localized
+    first_month: int = Field(description="1 is January.")
+    last_month: int = Field(description="Included.")
+    from_: date = Field(serialization_alias="from", description="Its first day in that year.")
+    to: date = Field(description="Its last day in that year.")
+    mode: Mode | None = Field(description="How they meet; null where any way will do.")
+    network_kind: WindowNetworkKind = Field(description="Networks of this kind meet in it.")
+    topics: list[WindowTopic]
+
+
+@answer
+class YearClockPublic(Row):
+    """A year clock: the course of a year in some networks."""
+
+    slug: str
+    county_id: uuid.UUID = Field(description="The area on whose plan it stands.")
+    name: Localized
+    plan_ref: str | None = Field(description="Where the plan speaks of it.")
+
+
+class YearClockOfYear(YearClockPublic):
+    """A year clock with its windows, in order, as they are in a year."""
+
+    year: int
+    windows: list[WindowPublic]

@@ -504,7 +504,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(200), nullable=True),
         sa.Column("mode", sa.String(length=10), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
-        sa.Column("local_start", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("local_start", sa.DateTime(), nullable=False),
         sa.Column("time_zone", sa.String(60), nullable=False),
         sa.Column("duration_minutes", sa.Integer(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
@@ -532,6 +532,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_meeting_led_by_id"), ["led_by_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_meeting_network_id_local_start"), ["network_id", "local_start"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_meeting_network_id_starts_at"),
+            ["network_id", "starts_at"],
+            unique=True,
+            sqlite_where=sa.text("status <> 'cancelled'"),
+            postgresql_where=sa.text("status <> 'cancelled'"),
         )
         batch_op.create_index(batch_op.f("ix_meeting_starts_at"), ["starts_at"], unique=False)
 
@@ -595,9 +602,11 @@ def upgrade() -> None:
         sa.Column("review_from_month", sa.Integer(), nullable=True),
         sa.Column("review_to_month", sa.Integer(), nullable=True),
         sa.Column("last_reviewed_in", sa.String(7), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("url", sa.String(500), nullable=True),
         sa.Column("plan_ref", sa.String(20), nullable=True),
         sa.Column("sort_name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("search_name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.CheckConstraint(
             "(review_from_month IS NULL) = (review_to_month IS NULL)", name=op.f("ck_reviewed_document_whole_window")
         ),
@@ -694,6 +703,7 @@ def upgrade() -> None:
         sa.Column("published_on", sa.Date(), nullable=True),
         sa.Column("plan_ref", sa.String(20), nullable=True),
         sa.Column("sort_name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("search_name", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.ForeignKeyConstraint(["county_id"], ["area.id"], name=op.f("fk_material_county_id_area")),
         sa.ForeignKeyConstraint(
             ["document_id"], ["reviewed_document.id"], name=op.f("fk_material_document_id_reviewed_document")
@@ -805,6 +815,7 @@ def upgrade() -> None:
         sa.Column("agenda_item_id", sa.Uuid(), nullable=True),
         sa.Column("position", sa.SmallInteger(), nullable=False),
         sa.Column("text", sa.String(5000), nullable=False),
+        sa.Column("search_text", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
         sa.Column("due_on", sa.Date(), nullable=True),
         sa.Column("is_public", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -886,6 +897,11 @@ def downgrade() -> None:
     op.drop_table("network_steering")
     with op.batch_alter_table("meeting", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_meeting_starts_at"))
+        batch_op.drop_index(
+            batch_op.f("ix_meeting_network_id_starts_at"),
+            sqlite_where=sa.text("status <> 'cancelled'"),
+            postgresql_where=sa.text("status <> 'cancelled'"),
+        )
         batch_op.drop_index(batch_op.f("ix_meeting_network_id_local_start"))
         batch_op.drop_index(batch_op.f("ix_meeting_led_by_id"))
 

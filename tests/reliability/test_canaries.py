@@ -18,22 +18,21 @@ from app.accounts import passwords
 from app.accounts.roles import Role
 from app.accounts.schemas import GrantOnlyWrite, MachineTokenWrite, ThingWrite
 from app.accounts.service import grants, links, machines, sign_ins, users
-from app.areas.models import Area
 from app.core import clock, rows
 from app.core.database import Command, Database, Work
-from app.core.localized import Localized
 from app.main import KINDS
+from app.meetings.schemas import DecisionWrite, MeetingWrite
+from app.meetings.service import decisions, meetings
 from app.networks.models import Network, Seat
-from app.networks.schemas import NetworkKindSpec, NetworkSpec, SeatWrite
-from app.networks.service import loading, seats
+from app.networks.schemas import SeatWrite
+from app.networks.service import seats
 from app.organisations.models import Organisation, Person
-from app.organisations.schemas import OrganisationKindSpec, OrganisationSpec
-from app.organisations.service import organisations
 from app.statistics.models import VisitDay
 from app.tables import METADATA
 from app.transfer.models import ImportReport
 from tests.conftest import headers_of
 from tests.live import Server, serving
+from tests.meetings import networks
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "v1.json").read_text(encoding="utf-8"))
 PERSONAL = {
@@ -49,7 +48,7 @@ PERSONAL = {
     "person": {"display_name", "work_email", "purpose", "sort_name", "search_name"},
     "meeting": {"remote_url"},
     "agenda_item": {"title", "text"},
-    "decision": {"text"},
+    "decision": {"text", "search_text"},
     "score": {"comment"},
     "finding": {"text"},
     "goal_progress": {"text"},
@@ -95,11 +94,12 @@ NOT_PERSONAL = {
     "year_clock": {"slug", "name", "plan_ref"},
     "year_clock_window": {"code", "name", "mode", "topics"},
     "reviewed_document": {
-        *("slug", "kind", "title", "also_called", "last_reviewed_in", "url", "plan_ref", "sort_name"),
+        *("slug", "kind", "title", "also_called", "last_reviewed_in", "url", "plan_ref"),
+        *("sort_name", "search_name"),
     },
     "material": {
         *("slug", "kind", "collection", "title", "description", "audience", "themes", "language", "url", "plan_ref"),
-        "sort_name",
+        *("sort_name", "search_name"),
     },
     "support_group": {"code", "name"},
     "support_form": {"code", "name", "providers", "themes", "url"},
@@ -140,6 +140,7 @@ class World:
 @pytest.fixture
 def world(database_url: str, database: Database) -> Iterator[World]:
     canaries = {f"{table}.{column}": f"kanaria{n}x{table[:4]}" for n, (table, column) in enumerate(_columns())}
+    networks.found(database, networks.network("ryhma"))
     ids = _planted(database, canaries)
     with database.writing(Command("test")) as session:
         for email, role, on in (
@@ -211,6 +212,7 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
                 body=canaries["idempotency_key.body"].encode(), created_at=now,
             )
         )  # fmt: skip
+        meeting_ids = _met(session, canaries)
         session.execute(update(METADATA.tables["audit_entry"]).values(request_id=canaries["audit_entry.request_id"]))
         return {
             "user": str(user.id),
@@ -222,35 +224,50 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
             "part": "1",
             "area": "491",
             "indicator": "sotkanet-127",
+            **dict.fromkeys(("year_clock", "support_form", "material", "reviewed_document"), "of-no-persons"),
             "item": str(day.id),
-            "organisation": "kanariat",
+            "organisation": "kaupunki",
             "person": str(seat.person_id),
-            "network": "kanariat",
             "seat": str(seat.id),
+            **meeting_ids,
         }
 
 
 def _seated(session: Work, canaries: dict[str, str]) -> Seat:
     """Somebody in a network who has not agreed to be named."""
-    county_id = rows.find(session, Area, "county-12").id
-    organisations.load_kinds(session, county_id, [OrganisationKindSpec(code="kanariat", name=Localized(fi="Seura"))])
-    spec = OrganisationSpec(slug="kanariat", kind="kanariat", name=Localized(fi="Seura"), municipality="491")
-    organisations.load(session, county_id, [spec])
-    role = {"code": "member", "name": {"fi": "Jäsen"}}
-    kind = {"code": "kanariat", "name": {"fi": "Ryhmä"}, "roles": [role]}
-    loading.load_kinds(session, county_id, [NetworkKindSpec.model_validate(kind)])
-    network = {"slug": "kanariat", "kind": "kanariat", "name": {"fi": "Ryhmä"}, "area": "491"}
-    loading.load(session, county_id, [NetworkSpec.model_validate(network)])
+    organisation = rows.find(session, Organisation, "kaupunki")
     person = Person(
-        county_id=county_id,
-        organisation_id=rows.find(session, Organisation, "kanariat").id,
+        county_id=organisation.county_id,
+        organisation_id=organisation.id,
         work_email=f"{canaries['person.work_email']}@example.org",
         retention_until=clock.today() + timedelta(days=900),
         **{name: canaries[f"person.{name}"] for name in PERSONAL["person"] - {"work_email"}},
     )
     rows.add(session, person)
-    write = SeatWrite(role="member", organisation="kanariat", person=person.id)
-    return seats.open(session, rows.find(session, Network, "kanariat"), write, grants.OPERATOR)
+    write = SeatWrite(role="member", organisation=organisation.slug, person=person.id)
+    return seats.open(session, rows.find(session, Network, "ryhma"), write, grants.OPERATOR)
+
+
+def _met(session: Work, canaries: dict[str, str]) -> dict[str, str]:
+    """A public meeting yesterday, with a canary in each part that is not public."""
+    plan = {
+        "network": "ryhma",
+        "mode": "remote",
+        "local_start": f"{clock.today() - timedelta(days=1)}T09:00",
+        "duration_minutes": 60,
+        "remote_url": f"https://kokous.example.org/{canaries['meeting.remote_url']}",
+        "agenda": [{"title": canaries["agenda_item.title"], "text": canaries["agenda_item.text"]}],
+    }
+    meeting = meetings.plan(session, MeetingWrite.model_validate(plan), grants.OPERATOR)
+    decision = decisions.record(session, meeting, DecisionWrite(text=canaries["decision.text"]))
+    session.execute(update(METADATA.tables["decision"]).values(search_text=canaries["decision.search_text"]))
+    item = meetings.shown(session, meeting, grants.OPERATOR)["agenda"][0]
+    return {
+        "network": "ryhma",
+        "meeting": str(meeting.id),
+        "agenda_item": str(item["id"]),
+        "decision": str(decision.id),
+    }
 
 
 def test_no_personal_field_is_seen_where_it_does_not_belong(world: World) -> None:
@@ -297,6 +314,7 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
                 f"/v1/imports/{world.ids['kind_or_id']}",
                 "/v1/audit-entries",
                 f"/v1/persons/{world.ids['person']}/export",
+                f"/v1/meetings/{world.ids['meeting']}",
             )
         )
 
@@ -312,6 +330,10 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
         "person.display_name",
         "person.work_email",
         "person.purpose",
+        "meeting.remote_url",
+        "agenda_item.title",
+        "agenda_item.text",
+        "decision.text",
     }
 
 
@@ -330,7 +352,7 @@ def _bodies(world: World) -> list[Any]:
             "display_name": world.canaries["person.display_name"],
             "work_email": person,
             "purpose": "x",
-            "organisation": "kanariat",
+            "organisation": "kaupunki",
             "retention_until": str(clock.today() + timedelta(days=9)),
             "user": email,
         },

@@ -5,10 +5,25 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from starlette.testclient import TestClient
 
+from app.areas.models import Area
+from app.core import ids, rows
 from app.core.database import Command, Database
+from app.core.localized import Localized
+from app.materials import service as materials
+from app.materials.schemas import DocumentSpec, MaterialSpec
+from app.networks.schemas import NetworkKindSpec, NetworkSpec
+from app.networks.service import loading
+from app.organisations.schemas import OrganisationKindSpec
+from app.organisations.service import organisations
+from app.programme import service as programme
+from app.programme.schemas import SupportGroupSpec
+from app.year_clock import service as year_clock
+from app.year_clock.models import YearClock, YearClockWindow
+from app.year_clock.queries import WINDOW
+from app.year_clock.schemas import YearClockSpec
 from tests.organisations.counties import LATER, settle
 
 Headers = dict[str, str]
@@ -18,6 +33,11 @@ LISTS = [
     "/v1/organisation-kinds?limit=200",
     "/v1/organisations?limit=200",
     "/v1/persons?limit=200",
+    "/v1/year-clocks?limit=200",
+    "/v1/year-clocks/grown-0?year=2027",
+    "/v1/support-forms?limit=200",
+    "/v1/materials?limit=200",
+    "/v1/reviewed-documents?limit=200",
     "/v1/visits?limit=200",
     "/v1/meeting-places/koppa/visits?limit=200",
     "/v1/statistics-forms",
@@ -49,12 +69,12 @@ def grow(client: TestClient, admin: Headers, rounds: range) -> None:
         assert client.post("/v1/organisations", json=made, headers=admin).status_code == 201
         made = {"display_name": f"Maija {n}", "organisation": f"seura-{n}", "purpose": "x", "retention_until": LATER}
         assert client.post("/v1/persons", json=made, headers=admin).status_code == 201
-    rows = [
+    days = [
         f"{place},2026-0{1 + n % 6}-1{n % 7},{n + 3},{n + 4}"
         for n in rounds
         for place in ("koppa", "juva", f"tupa-{n}")
     ]
-    body = "\n".join(["place,date,adults,children", *rows])
+    body = "\n".join(["place,date,adults,children", *days])
     typed = admin | {"Content-Type": "text/csv"}
     assert client.post("/v1/imports/visits", content=body.encode(), headers=typed).json()["outcome"] == "done"
     values = "\n".join(
@@ -65,6 +85,40 @@ def grow(client: TestClient, admin: Headers, rounds: range) -> None:
     )
 
 
+def grow_the_plan(database: Database, rounds: range) -> None:
+    """More of what a plan file brings: clocks, forms of early support, documents, materials."""
+    name = {"fi": "Nimi"}
+    with database.writing(Command("test")) as session:
+        county_id = rows.find(session, Area, "county-12").id
+        role = {"code": "member", "name": name}
+        kinds = [NetworkKindSpec.model_validate({"code": "grown", "name": name, "roles": [role]})]
+        loading.load_kinds(session, county_id, kinds)
+        organisations.load_kinds(session, county_id, [OrganisationKindSpec(code="grown", name=Localized(fi="Nimi"))])
+        network = {"slug": "grown", "kind": "grown", "name": name, "area": "491"}
+        loading.load(session, county_id, [NetworkSpec.model_validate(network)])
+        window = {"code": "first", "name": name, "network_kind": "grown", "first_month": 1, "last_month": 2}
+        for n in rounds:
+            clock = {"slug": f"grown-{n}", "name": name, "windows": [window]}
+            year_clock.load(session, county_id, [YearClockSpec.model_validate(clock)])
+            grown = rows.find(session, YearClock, "grown-0")
+            first = session.scalars(select(YearClockWindow).where(WINDOW.clock_id == grown.id)).first()
+            more = rows.columns(first) | {"id": ids.new(), "code": f"window-{n}"}
+            rows.add(session, YearClockWindow(**more))
+            form = {"code": f"form-{n}", "name": name, "providers": ["grown"]}
+            group = {"code": f"group-{n % 3}", "name": name, "forms": [form]}
+            programme.load(session, county_id, [SupportGroupSpec.model_validate(group)])
+            document = {
+                "slug": f"grown-{n}",
+                "kind": "guide",
+                "title": name,
+                "review_every_months": 12,
+                "owner": "grown",
+            }
+            materials.load_documents(session, county_id, [DocumentSpec.model_validate(document)])
+            material = {"slug": f"grown-{n}", "kind": "guide", "title": name, "document": f"grown-{n}"}
+            materials.load(session, county_id, [MaterialSpec.model_validate(material)])
+
+
 @pytest.mark.parametrize("caller", ["anyone", "admin"])
 def test_queries_do_not_grow_with_the_rows(client: TestClient, admin: Headers, database: Database, caller: str) -> None:
     headers = admin if caller == "admin" else {}
@@ -73,11 +127,13 @@ def test_queries_do_not_grow_with_the_rows(client: TestClient, admin: Headers, d
         settle(session)
 
     grow(client, admin, range(2))
+    grow_the_plan(database, range(2))
     for path in LISTS:
         with counted(database) as statements:
-            client.get(path, headers=headers)
+            assert client.get(path, headers=headers).status_code in ((200,) if headers else (200, 401))
         few[path] = len(statements)
     grow(client, admin, range(2, 22))
+    grow_the_plan(database, range(2, 22))
     many = {}
     for path in LISTS:
         with counted(database) as statements:
@@ -92,9 +148,9 @@ def test_statements_of_an_import_do_not_grow_with_its_rows(
     client: TestClient, admin: Headers, database: Database
 ) -> None:
     def cost(days: int) -> int:
-        rows = "\n".join(f"koppa,2026-05-{n + 1:02d},5" for n in range(days))
+        lines = "\n".join(f"koppa,2026-05-{n + 1:02d},5" for n in range(days))
         with counted(database) as statements:
-            body = f"place,date,adults\n{rows}".encode()
+            body = f"place,date,adults\n{lines}".encode()
             answer = client.post("/v1/imports/visits", content=body, headers=admin | {"Content-Type": "text/csv"})
         assert answer.json()["counts"]["created"] > 0
         return len(statements)

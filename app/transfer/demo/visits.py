@@ -1,62 +1,20 @@
-"""Plausible history for trying things out: invented places, seeded figures, the same whatever the clock says."""
+"""Visits of the demo: seeded figures of places."""
 
 import random
 from collections.abc import Iterator
 from datetime import date, timedelta
-from importlib import resources
 from typing import Any
 
-import yaml
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session
 
-from app.audit.models import AuditEntry
-from app.core.database import Command, Database
-from app.core.errors import Conflict
-from app.core.language import Words
-from app.core.periods import Month
-from app.places import service as places
 from app.places.queries import PLACE
-from app.places.schemas import PlaceSpec
-from app.statistics import rollup, service
-from app.statistics.queries import DAY
+from app.statistics import service
 
 MISSING_SHARE = 0.045
-DONE = "demo data is there already; nothing changed"
 
 
-class NotADemoDatabase(Conflict):
-    """People have written to this database: invented figures must not mix with theirs."""
-
-    title = Words("Tietokannassa on oikeaa tietoa", "The database has real data")
-    detail = Words(
-        "Tähän tietokantaan on jo kirjattu tietoja, joten siihen ei ladata keksittyjä. Käytä toista tietokantaa.",
-        "People have written to this database, so invented data is not loaded into it. Use another database.",
-    )
-    cure = Words("`make run DEMO=1` käyttää omaa tiedostoaan.", "`make run DEMO=1` uses a file of its own.")
-
-
-def load(database: Database) -> str:
-    """Add the invented places and their history, once. Raises NotADemoDatabase."""
-    with database.writing(Command("load-plan --demo")) as session:
-        sources = dict(session.execute(select(DAY.source, func.count()).group_by(DAY.source)).all())
-        if "demo" in sources:
-            return DONE
-        if sources or session.scalars(select(AuditEntry.id).where(AuditEntry.user_id.is_not(None)).limit(1)).first():  # type: ignore[union-attr,call-overload]
-            raise NotADemoDatabase()
-        plan = yaml.safe_load(resources.files("app.transfer").joinpath("data", "demo.yaml").read_text("utf-8"))
-        places.load(session, [_spec(p) for p in plan["places"] if "municipality" in p])
-        days = dict(_history(session, plan))
-        rollup.lock(session, {(place, str(Month.of(day))) for place, day, _ in days})
-        service.write_days(session, days, {}, source="demo")
-    return f"Demo: {len(plan['places'])} places, {len(days)} days"
-
-
-def _spec(place: dict[str, Any]) -> PlaceSpec:
-    return PlaceSpec.model_validate({k: place.get(k) for k in ("slug", "municipality", "name", "opened_on")})
-
-
-def _history(session: Session, plan: dict[str, Any]) -> Iterator[tuple[service.Key, dict[str, Any]]]:
+def history(session: Session, plan: dict[str, Any]) -> Iterator[tuple[service.Key, dict[str, Any]]]:
     ids = dict(session.execute(select(PLACE.slug, PLACE.id)).all())
     for place in plan["places"]:
         dice = random.Random(f"{plan['seed']} {place['slug']}")  # noqa: S311 - figures, no secrets

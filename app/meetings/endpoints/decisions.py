@@ -1,0 +1,114 @@
+"""``/v1/meetings/{meeting}/decisions``, ``/v1/decisions``"""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Path, Query, Request, Response
+
+from app.accounts.needs import Needs
+from app.accounts.rules import Caller
+from app.areas import service as areas
+from app.core import paging, rows
+from app.core.database import SnapshotSession, WriteSession
+from app.core.dates import Day
+from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
+from app.core.etags import IfMatch
+from app.core.paging import Page, WindowDep
+from app.core.problems import answers
+from app.core.route import room
+from app.meetings import queries
+from app.meetings.models import Decision, Meeting
+from app.meetings.queries import DECISION, MEETING
+from app.meetings.schemas import DecisionPatch, DecisionShown, DecisionWrite
+from app.meetings.service import decisions, states
+from app.meetings.service.agenda import MeetingIsFull
+from app.meetings.service.states import MeetingIsAhead, MeetingIsCancelled
+from app.networks.service import networks
+
+router = room("", "meetings")
+MeetingId = Annotated[str, Path(max_length=36, description="Id of the meeting.")]
+DecisionId = Annotated[str, Path(max_length=36, description="Id of the decision.")]
+Recorder = Annotated[Caller, Needs("meetings:write", at="decision")]
+ONE = "/decisions/{decision}"
+OF_A_CHANGE = answers(NoSuchThing, ChangedMeanwhile, VersionNotStated, MeetingIsCancelled)
+
+
+def _to_add_to(meeting: MeetingId, session: WriteSession) -> Meeting:
+    return rows.find(session, Meeting, meeting, lock=True)
+
+
+def _to_change(decision: DecisionId, session: WriteSession, if_match: IfMatch) -> Decision:
+    found = states.part(session, Decision, decision)
+    rows.must_match(found, if_match)
+    return found
+
+
+Changed = Annotated[Decision, Depends(_to_change)]
+
+
+@router.post(
+    "/meetings/{meeting}/decisions",
+    status_code=201,
+    response_model=DecisionShown,
+    responses=answers(NoSuchThing, MeetingIsCancelled, MeetingIsAhead, MeetingIsFull),
+)
+def record_decision(
+    _: Annotated[Caller, Needs("meetings:write", at="meeting")],
+    session: WriteSession,
+    meeting: Annotated[Meeting, Depends(_to_add_to)],
+    write: DecisionWrite,
+    response: Response,
+) -> Any:
+    """Record what a meeting decided, from its day on."""
+    decision = decisions.record(session, meeting, write)
+    response.headers["Location"] = f"/v1/decisions/{decision.id}"
+    return decisions.shown(session, decision)
+
+
+@router.get("/decisions", response_model=Page[DecisionShown])
+def list_decisions(
+    caller: Annotated[Caller, Needs("meetings:read")],
+    session: SnapshotSession,
+    window: WindowDep,
+    request: Request,
+    response: Response,
+    network: Annotated[str | None, Query(max_length=80, description="Only of this network (id or slug).")] = None,
+    area: Annotated[
+        str | None, Query(max_length=80, description="Only in this area (id or slug) and below it.")
+    ] = None,
+    first: Annotated[Day | None, Query(alias="from", description="First day of the meetings.")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Last day of the meetings, included.")] = None,
+    q: Annotated[str | None, Query(max_length=100, description="Only those with this in their text.")] = None,
+    sort: Annotated[
+        queries.Sorted, Query(description="By start of the meeting; `-starts_at`: the last one first.")
+    ] = "starts_at",
+) -> Any:
+    """Decisions of networks where you have `meetings:read`, by start of their meeting."""
+    of = networks.resolved(session, network, parameter="network").id if network else None
+    inside = areas.resolved(session, area, parameter="area") if area else None
+    reachable = networks.reachable(session, caller, "meetings:read", MEETING.network_id)
+    found = queries.of_meetings(
+        queries.decisions(reachable=reachable, holding=q), network_id=of, inside=inside, first=first, last=last
+    )
+    in_order = queries.by_start(found, sort, DECISION.meeting_id, DECISION.position, DECISION.id)
+    page = paging.page(session, in_order, window, request, response)
+    return {**page, "items": [decisions.listed(row) for row in page["items"]]}
+
+
+@router.get(ONE, response_model=DecisionShown, responses=answers(NoSuchThing))
+def read_decision(
+    _: Annotated[Caller, Needs("meetings:read", at="decision")], session: SnapshotSession, decision: DecisionId
+) -> Any:
+    """A decision, with the meeting that made it."""
+    return decisions.shown(session, rows.find(session, Decision, decision))
+
+
+@router.patch(ONE, response_model=DecisionShown, responses=OF_A_CHANGE)
+def change_decision(_: Recorder, session: WriteSession, decision: Changed, patch: DecisionPatch) -> Any:
+    """Change the named fields of a decision (merge patch, RFC 7396)."""
+    return decisions.shown(session, decisions.change(session, decision, patch))
+
+
+@router.delete(ONE, status_code=204, responses=OF_A_CHANGE)
+def remove_decision(_: Recorder, session: WriteSession, decision: Changed) -> None:
+    """Take a decision away."""
+    decisions.remove(session, decision)

@@ -1,0 +1,1 @@
+"""What can be done with meetings, and with what belongs to them."""

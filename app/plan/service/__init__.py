@@ -1,0 +1,1 @@
+"""What can be done with plans: loading their editions, reading them, noting how goals go."""

@@ -1,0 +1,117 @@
+"""Meetings of the demo: held, cancelled and planned, with attendance and decisions."""
+
+import random
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlmodel import Session
+
+from app.accounts.service.grants import OPERATOR
+from app.core.database import Work
+from app.core.validity import is_valid
+from app.meetings.models import Attended, Meeting
+from app.meetings.schemas import AttendanceWrite, DecisionWrite, MeetingWrite
+from app.meetings.service import attendances, decisions, meetings
+from app.networks.models import Network, NetworkRole, Seat
+from app.networks.queries import NETWORK, ROLE, SEAT
+from app.organisations.queries import ORGANISATION
+from app.places.queries import PLACE
+
+EXCUSED_SHARE = 0.6  # of those who are absent and send no deputy
+
+
+def load(session: Work, plan: dict[str, Any]) -> int:
+    """Add the meetings with all that was recorded of them, and answer how many."""
+    seats, made = _seats(session, plan), {}
+    for entry in plan["meetings"]:
+        for number, (day, key) in enumerate(_days(entry, plan)):
+            write = MeetingWrite.model_validate(_body(entry, number, day, key))
+            meeting = made[entry["network"], key] = meetings.plan(session, write, OPERATOR)
+            if key in entry.get("cancelled", {}):
+                meetings.cancel(session, meeting, entry["cancelled"][key])
+            elif day <= plan["last_day"]:
+                meetings.hold(session, meeting)
+                dice = random.Random(f"{plan['seed']} {entry['network']} {day}")  # noqa: S311 - figures, no secrets
+                came = [_attended(dice, each, entry) for each in seats[entry["network"]] if _sits(each["seat"], day)]
+                attendances.record(session, meeting, came)
+    _decide(session, plan, made)
+    return len(made)
+
+
+def _days(entry: dict[str, Any], plan: dict[str, Any]) -> Iterator[tuple[date, str]]:
+    """The days of a network's meetings, each with its month."""
+    last = entry.get("planned_until", plan["meetings_until"])
+    for year in range(plan["first_day"].year, int(last[:4]) + 1):
+        for month in entry["months"]:
+            key = f"{year}-{month:02d}"
+            if key <= last and key not in entry.get("skipped", ()):
+                yield entry.get("on_day", {}).get(key) or _nth(year, month, entry["nth"], entry["weekday"]), key
+
+
+def _nth(year: int, month: int, nth: int, weekday: int) -> date:
+    """The nth such weekday of a month; Monday is 1."""
+    first = date(year, month, 1)
+    return first + timedelta(days=(weekday - first.isoweekday()) % 7 + 7 * (nth - 1))
+
+
+def _body(entry: dict[str, Any], number: int, day: date, key: str) -> dict[str, Any]:
+    modes, matters = entry.get("modes", {}), entry["agenda"]
+    mode = modes.get(key) or modes.get(day.month) or entry["mode"]
+    agenda = [matters[(number + n) % len(matters)] for n in range(min(2, len(matters)))]
+    return {
+        "network": entry["network"],
+        "mode": mode,
+        "local_start": f"{day}T{entry['at']}",
+        "duration_minutes": entry["minutes"],
+        "location": entry.get("location") if mode != "remote" else None,
+        "led_by": entry.get("leads", {}).get(key),
+        "window_code": entry.get("windows", {}).get(day.month),
+        "agenda": [{"title": title, "is_public": True} for title in agenda],
+    }
+
+
+def _seats(session: Session, plan: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The seats of each network in order, with the share of meetings that each attends where that is said."""
+    told = {
+        (seat["network"], seat["role"], seat.get("organisation"), seat.get("place")): seat["attends"]
+        for seat in plan["seats"]
+        if "attends" in seat
+    }
+    query = (
+        select(Seat, NETWORK.slug, ROLE.code, ORGANISATION.slug.label("organisation"), PLACE.slug.label("place"))
+        .join(Network, SEAT.network_id == NETWORK.id)
+        .join(NetworkRole, SEAT.role_id == ROLE.id)
+        .outerjoin_from(Seat, ORGANISATION.slug.table, SEAT.organisation_id == ORGANISATION.id)
+        .outerjoin_from(Seat, PLACE.slug.table, SEAT.place_id == PLACE.id)
+        .where(SEAT.is_held)
+    )
+    found: dict[str, list[dict[str, Any]]] = {entry["network"]: [] for entry in plan["meetings"]}
+    for seat, network, role, organisation, place in session.execute(query):
+        order = (role, organisation or "", place or "", str(seat.valid_from))
+        attends = told.get((network, role, organisation, place))
+        found.setdefault(network, []).append({"seat": seat, "order": order, "attends": attends})
+    return {network: sorted(seats, key=lambda each: each["order"]) for network, seats in found.items()}
+
+
+def _sits(seat: Seat, day: date) -> bool:
+    return is_valid(seat.valid_from, seat.valid_to, day)
+
+
+def _attended(dice: random.Random, each: dict[str, Any], entry: dict[str, Any]) -> AttendanceWrite:
+    seat, chance, luck = each["seat"], dice.random(), dice.random()
+    share = entry["attendance"] if each["attends"] is None else each["attends"]
+    if chance < share:
+        state = Attended.present
+    elif seat.deputy_id is not None:
+        state = Attended.deputy
+    else:
+        state = Attended.excused if luck < EXCUSED_SHARE else Attended.absent
+    return AttendanceWrite(seat=seat.id, state=state)
+
+
+def _decide(session: Work, plan: dict[str, Any], made: dict[tuple[str, str], Meeting]) -> None:
+    for each in plan["decisions"]:
+        facts = {"text": each["text"], "due_on": each.get("due_on"), "is_public": each["public"]}
+        decisions.record(session, made[each["network"], each["month"]], DecisionWrite.model_validate(facts))

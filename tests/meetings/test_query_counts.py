@@ -1,0 +1,67 @@
+"""The number of queries of an answer about meetings does not grow with what it shows."""
+
+from datetime import date
+
+import pytest
+
+from app.core.database import Database
+from tests.meetings import networks
+from tests.meetings.conftest import Room
+from tests.reliability.test_query_counts import counted
+
+LISTS = [
+    "/v1/meetings?limit=200&area=county-12&theme=x",
+    "/v1/networks/ryhma/meetings?limit=200",
+    "/v1/decisions?limit=200&area=county-12&q=a",
+    "/v1/meetings/{meeting}/attendances?limit=200",
+    "/v1/meetings/{meeting}",
+]
+
+
+@pytest.mark.parametrize("caller", ["anyone", "admin", "coordinator"])
+def test_queries_do_not_grow_with_the_rows(room: Room, database: Database, caller: str) -> None:
+    members = [{"role": "member", "organisation": "jarjesto"} for _ in range(22)]
+    networks.found(database, networks.network("iso", seats=members))
+    with database.writing(networks.TEST) as session:
+        seats = networks.all_seats_of(session, "iso")
+    meeting = room.plan(network="iso", led_by="toinen", themes=["x"])["id"]
+    headers = room.admin if caller == "admin" else room.coordinator if caller == "coordinator" else {}
+
+    def grow(first: int, last: int) -> None:
+        for n in range(first, last):
+            room.plan(date(2026, 3, 1 + n), led_by="toinen", themes=["x"])
+            room.post(f"/v1/meetings/{meeting}/agenda-items", {"title": "Asia", "is_public": True})
+            room.post(f"/v1/meetings/{meeting}/decisions", {"text": "Asia", "is_public": True})
+            entry = {"seat": seats[n], "state": "present"}
+            assert room.put(f"/v1/meetings/{meeting}/attendances", {"attendances": [entry]}).status_code == 200
+
+    def costs() -> dict[str, int]:
+        found = {}
+        for path in LISTS:
+            with counted(database) as statements:
+                room.get(path.format(meeting=meeting), headers)
+            found[path] = len(statements)
+        return found
+
+    grow(0, 2)
+    few = costs()
+    grow(2, 22)
+
+    assert costs() == few
+    assert max(few.values()) <= 12, few
+
+
+def test_statements_of_an_attendance_do_not_grow_with_the_seats(room: Room, database: Database) -> None:
+    members = [{"role": "member", "organisation": "jarjesto"} for _ in range(200)]
+    networks.found(database, networks.network("iso", seats=members))
+    with database.writing(networks.TEST) as session:
+        seats = networks.all_seats_of(session, "iso")
+
+    def cost(number: int) -> int:
+        path = f"/v1/meetings/{room.plan(network='iso')['id']}/attendances"
+        body = {"attendances": [{"seat": seat, "state": "present"} for seat in seats[:number]]}
+        with counted(database) as statements:
+            assert len(room.put(path, body).json()["attendances"]) == number
+        return len(statements)
+
+    assert cost(2) == cost(200)
