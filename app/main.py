@@ -11,6 +11,7 @@ from fastapi import APIRouter, FastAPI
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import __version__, deployment
+from app import tables as _all_tables  # noqa: F401 - who erases a person looks through all of them
 from app.accounts import endpoints as accounts
 from app.accounts import passwords
 from app.accounts.reach import Kinds
@@ -31,6 +32,7 @@ from app.meetings.service import kinds as meetings_kinds
 from app.networks.endpoints import router as networks
 from app.networks.service import networks as networks_service
 from app.networks.service import seats as seats_service
+from app.organisations import endpoints as organisations
 from app.organisations.service import organisations as organisations_service
 from app.organisations.service import persons as persons_service
 from app.places import service as places_service
@@ -46,7 +48,7 @@ from app.transfer.endpoints import router as imports
 from app.year_clock.endpoints import router as year_clock
 
 ROOMS = (
-    *(*accounts.ROUTERS, areas, places, networks, *meetings.ROUTERS),
+    *(*accounts.ROUTERS, areas, *organisations.ROUTERS, places, networks, *meetings.ROUTERS),
     *(plan, year_clock, programme, *materials.ROUTERS),
     *(statistics, indicators, imports),
 )

@@ -1,5 +1,6 @@
 """Who may do what, where and when, and how guessing is slowed. Pure."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,6 +11,7 @@ from app.accounts.roles import EVERYTHING
 from app.core import validity
 from app.core.text import composed
 
+_EMAIL = re.compile(r"""[^@\s<>()\[\]",:;\\]{1,64}@[^@\s<>()\[\]",:;\\/]+\.[^@\s.<>()\[\]",:;\\/]{2,}""")
 Thing = tuple[str, UUID]
 Chain = Sequence[Thing]  # a thing and all that it lies in, upwards; empty: nothing smaller than everything
 
@@ -99,6 +101,11 @@ class Brake:
 def address_of(email: str) -> str:
     """An e-mail address as it is stored and compared, however it was typed."""
     return composed(email.strip()).lower()
+
+
+def is_address(address: str) -> bool:
+    """Whether a text, as ``address_of`` gives it, is an e-mail address."""
+    return len(address) <= 254 and address.isprintable() and _EMAIL.fullmatch(address) is not None
 
 
 # An account that is tried from addresses where nobody has signed in to it: 20 wrong passwords in an hour at most.

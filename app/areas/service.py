@@ -11,7 +11,7 @@ from sqlmodel import Session
 from app.accounts.reach import Kind, Named
 from app.accounts.rules import Chain, Thing
 from app.areas import queries
-from app.areas.models import SERVICE, Area, AreaAlias, AreaLink
+from app.areas.models import SERVICE, Area, AreaAlias, AreaKind, AreaLink
 from app.areas.queries import ALIAS, AREA, LINK
 from app.areas.rules import Ended, Lies, Scheme
 from app.areas.schemas import AreaSpec
@@ -22,6 +22,10 @@ from app.core.text import sort_name
 
 UNKNOWN = Words("Tällaista aluetta ei ole. Alueet: /v1/areas.", "There is no such area. Areas: /v1/areas.")
 
+NOT_A_MUNICIPALITY = Words("Tämä alue ei ole kunta.", "This area is not a municipality.")
+ENDED = Words(
+    "Kunta on lakannut {valid_to}. Käytä sen seuraajaa.", "The municipality ended on {valid_to}. Use its successor."
+)
 NO_PLAN = Words(
     "Alueella tai sen yllä ei ole suunnitelmaa. Lataa suunnitelma (load-plan) ensin.",
     "No plan stands on this area or on any above it. Load one (load-plan) first.",
@@ -36,6 +40,16 @@ def resolved(
         return rows.find(session, Area, reference).id
     except NotFound:
         raise Invalid(faults=[Fault("unknown-area", UNKNOWN, parameter=parameter, pointer=pointer)]) from None
+
+
+def municipality(session: Session, reference: str, pointer: str) -> Area:
+    """The municipality of today with this id or slug. Raises Invalid, pointing at where it was named."""
+    area = session.get_one(Area, resolved(session, reference, pointer=pointer))
+    if area.kind != AreaKind.municipality:
+        raise Invalid(faults=[Fault("not-a-municipality", NOT_A_MUNICIPALITY, pointer=pointer)])
+    if area.valid_to is not None and area.valid_to <= clock.today():
+        raise Invalid(faults=[Fault("ended", ENDED.about(valid_to=area.valid_to), pointer=pointer)])
+    return area
 
 
 def shown(session: Session, found: Sequence[Any]) -> list[dict[str, Any]]:

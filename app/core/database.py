@@ -14,17 +14,21 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import anyio
+import structlog
 from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Session
 
 from app.core import revisions
 from app.core.idempotency import Key, KeyLocks
 
+log = structlog.get_logger("database")
 Action = Literal["created", "changed", "deleted", "imported"]
 SQLITE_WAIT_S = 10.0
+EMPTYING_WAIT_MS = 100
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,17 @@ class Change:
 
 
 class Work(Session):
-    """A session that remembers what it wrote: for the audit row and the revisions."""
+    """A session that remembers what it wrote: for the audit row and the revisions.
+
+    ``erases`` asks that nothing of what it removes is left in a file once it has committed.
+    """
 
     def __init__(self, bind: Engine, command: Command) -> None:
         super().__init__(bind, expire_on_commit=False)
         self.command = command
         self.changes: list[Change] = []
         self.families: set[str] = set()
+        self.erases = False
 
     def wrote(self, table: Table, change: Change | None = None) -> None:
         """State a write that did not go through ``add`` or ``delete``: bulk paths call it."""
@@ -97,6 +105,7 @@ class Database:
     connections: int = 10
     engine: Engine = field(init=False)
     keys: KeyLocks = field(default_factory=KeyLocks)
+    _is_log_to_be_emptied: bool = False
 
     def __post_init__(self) -> None:
         url = normal_url(self.url)
@@ -147,6 +156,9 @@ class Database:
                 self._finish(session)
             else:
                 transaction.rollback()
+        self._is_log_to_be_emptied |= session.erases and keep and self.is_sqlite
+        if self._is_log_to_be_emptied:
+            self._empty_log()
 
     def _finish(self, session: Work) -> None:
         session.flush()
@@ -154,6 +166,22 @@ class Database:
             for hook in self.before_commit:
                 hook(session)
         revisions.grow(session.connection(), session.families)
+
+    def _empty_log(self) -> None:
+        """Write SQLite's log back into the file and cut it: what was removed stays readable in it else.
+
+        Where others read on, such as a backup, the next write tries again.
+        """
+        try:
+            with self._read.connect() as connection:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {EMPTYING_WAIT_MS}")
+                is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {SQLITE_WAIT_S * 1000:.0f}")
+        except DBAPIError as error:  # it is committed, whatever happens here
+            is_busy = type(error.orig).__name__
+        self._is_log_to_be_emptied = bool(is_busy)
+        if is_busy:
+            log.warning("log_not_emptied", why=is_busy)
 
     @asynccontextmanager
     async def seat(self) -> AsyncIterator[None]:

@@ -3,10 +3,11 @@
 The row of a key commits with the write that it stands for, so there is never one without the other.
 """
 
+import json
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from weakref import WeakValueDictionary
 
 import anyio
 from fastapi import Request, Response
-from sqlalchemy import JSON, Column, Connection, delete, func, select, text, tuple_, update
+from sqlalchemy import JSON, Column, Connection, delete, false, func, or_, select, text, tuple_, update
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Field, Session, SQLModel
 
@@ -222,6 +223,17 @@ class Key:
 
     def _own(self, statement: Any) -> Any:
         return statement.where(_kept.c.caller_id == self.caller_id, _kept.c.key == self.key)
+
+
+def forget(session: Session, texts: Iterable[str]) -> int:
+    """Remove the kept answers that say one of some texts, and answer how many there were.
+
+    Whoever sends such a request again does it anew.
+    """
+    connection = session.connection()
+    holds = func.instr if connection.dialect.name == "sqlite" else func.pg_catalog.position
+    said = (json.dumps(text, ensure_ascii=False)[1:-1].encode() for text in texts)
+    return connection.execute(delete(_kept).where(or_(false(), *(holds(_kept.c.body, t) > 0 for t in said)))).rowcount
 
 
 def _purge(connection: Connection) -> None:

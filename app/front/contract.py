@@ -37,6 +37,11 @@ ABOUT: dict[str, Any] = {
         {"name": "access", "description": "Signing in, who may do what and where, tokens of machines."},
         {"name": "audit", "description": "Who changed what."},
         {"name": "areas", "description": "Municipalities, family-centre areas, counties; with validity."},
+        {
+            "name": "organisations",
+            "description": "Who takes part in the work: municipalities, associations, parishes...",
+        },
+        {"name": "persons", "description": "The few persons whom networks name: never public."},
         {"name": "meeting places", "description": "Open meeting places of families."},
         {"name": "networks", "description": "Networks, who steers them, and who sits in them."},
         {"name": "meetings", "description": "Meetings of networks: agenda, attendance, decisions."},

@@ -1,6 +1,7 @@
 """Tables of networks: what they are, who steers whom, and their seats."""
 
 import uuid
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -108,6 +109,15 @@ class NetworkSteering(SQLModel, table=True):
     steered_by_id: uuid.UUID = Field(foreign_key="network.id", primary_key=True)
 
 
+def _vacated(seat: Mapping[str, Any], today: date) -> dict[str, Any]:
+    """What becomes of a seat whose holder is erased: it was held by nobody that is known, and it has ended.
+
+    Said in the table's ``info`` (``organisations`` reads it there): ``held_by_somebody`` would forbid the null alone.
+    """
+    ends = max(seat["valid_from"], today)
+    return {"is_held": False, "valid_to": min(seat["valid_to"] or ends, ends)}
+
+
 class Seat(Row, table=True):
     """A seat in a network, on behalf of an organisation, in a role, for a time; held by somebody, or vacant.
 
@@ -124,7 +134,7 @@ class Seat(Row, table=True):
         CheckConstraint("valid_to IS NULL OR valid_from <= valid_to", name="ends_after_it_begins"),
         CheckConstraint("person_id IS NULL OR deputy_id IS NULL OR person_id <> deputy_id", name="deputy_is_another"),
         Index(None, "role_id", "names_person"),
-        {"info": {"family": FAMILY}},
+        {"info": {"family": FAMILY, "erased": {"person_id": _vacated}}},
     )
 
     network_id: uuid.UUID = Field(foreign_key="network.id", nullable=False, index=True)

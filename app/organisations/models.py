@@ -61,6 +61,11 @@ class Person(Row, table=True):
     """Someone whom networks name, as long as they must: what for, until when, and whether in public.
 
     ``user_id`` is their sign-in, if they have one. Families and young people are never stored here.
+
+    A table that names persons has foreign keys to this one, which may be null: by these it is found when somebody
+    is to be told all that is stored on them, or erased. Where null is not all, its ``info`` says what else changes:
+    ``"erased": {"person_id": changes}``, a function of the row and of today. A table whose texts quote what people
+    sent says in which columns: ``"quotes": ("rows",)``.
     """
 
     __tablename__ = "person"

@@ -12,8 +12,7 @@ from app.accounts.rules import Caller, Chain, Thing
 from app.accounts.service.callers import must_reach
 from app.accounts.service.grants import OPERATOR
 from app.areas import service as areas
-from app.areas.models import Area, AreaKind
-from app.core import clock, ids, rows, slugs
+from app.core import ids, rows, slugs
 from app.core.database import Work
 from app.core.errors import Conflict, Fault, Invalid, NotFound
 from app.core.language import Words
@@ -35,10 +34,6 @@ class NameTaken(Conflict):
     cure = Words("Tarkista, onko paikka jo tallennettu.", "See whether the place is stored already.")
 
 
-NOT_A_MUNICIPALITY = Words("Tämä alue ei ole kunta.", "This area is not a municipality.")
-ENDED = Words(
-    "Kunta on lakannut {valid_to}. Käytä sen seuraajaa.", "The municipality ended on {valid_to}. Use its successor."
-)
 UNKNOWN = Words(
     "Tällaista paikkaa ei ole. Paikat: /v1/meeting-places.", "There is no such place. Places: /v1/meeting-places."
 )
@@ -70,7 +65,7 @@ def shown(session: Session, place_id: uuid.UUID) -> dict[str, Any]:
 
 def found(session: Work, write: PlaceWrite, caller: Caller) -> MeetingPlace:
     """Found a place in a municipality that exists. Raises Invalid, OutOfReach, NameTaken, SlugTaken."""
-    municipality = _municipality(session, write.municipality)
+    municipality = areas.municipality(session, write.municipality, "/municipality")
     must_reach(caller, "places:write", areas.chain_above(session, municipality.id))
     county_id = areas.county_held(session, municipality.id, "/municipality")
     if write.slug and ids.as_uuid(write.slug):
@@ -97,7 +92,7 @@ def change(session: Work, place: MeetingPlace, patch: PlacePatch, caller: Caller
     whole = rows.merged(place, patch, PlaceChange, municipality=str(place.municipality_id))
     municipality_id = place.municipality_id
     if "municipality" in patch.model_fields_set:
-        municipality_id = _municipality(session, whole.municipality).id
+        municipality_id = areas.municipality(session, whole.municipality, "/municipality").id
     if municipality_id != place.municipality_id:
         for left_or_entered in (place.municipality_id, municipality_id):
             must_reach(caller, "places:write", areas.chain_above(session, left_or_entered))
@@ -155,15 +150,6 @@ KIND = Kind("meeting_place", "place", _chain_of, inside, _named)
 
 def _facts(whole: PlaceFacts) -> dict[str, Any]:
     return {name: getattr(whole, name) for name in PlaceFacts.model_fields}
-
-
-def _municipality(session: Session, reference: str) -> Area:
-    area = session.get_one(Area, areas.resolved(session, reference, pointer="/municipality"))
-    if area.kind != AreaKind.municipality:
-        raise Invalid(faults=[Fault("not-a-municipality", NOT_A_MUNICIPALITY, pointer="/municipality")])
-    if area.valid_to is not None and area.valid_to <= clock.today():
-        raise Invalid(faults=[Fault("ended", ENDED.about(valid_to=area.valid_to), pointer="/municipality")])
-    return area
 
 
 def _name_must_be_free(session: Session, municipality_id: uuid.UUID, name: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from app.audit.models import AuditEntry
 from app.core import clock, schema
 from app.core.database import Database, normal_url
+from app.organisations.queries import kept_too_long
 from app.settings import Settings
 from app.transfer.findings import Finding, bad, good, warning
 
@@ -79,7 +80,7 @@ def _through(settings: Settings) -> Examined:
         with database.engine.connect() as connection:
             found = _sqlite(connection, shown) if database.is_sqlite else _postgresql(connection, shown, settings)
             size = 0 if database.is_sqlite else int(connection.scalar(_SIZE))
-        return Examined([*found, _schema(database), _clock(database)], size)
+        return Examined([*found, _schema(database), _clock(database), *_persons(database)], size)
     except (DBAPIError, sqlite3.Error, OSError) as broken:
         kind = type(getattr(broken, "orig", None) or broken).__name__
         is_sqlite = normal_url(settings.database_url).get_backend_name() == "sqlite"
@@ -153,3 +154,18 @@ def _clock(database: Database) -> Finding:
     if newest and (ahead := (newest - now).total_seconds()) > MOST_CLOCK_DIFFERENCE_S:
         return bad("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, {ahead:.0f} s behind the newest change that was stored", NTP)
     return good("clock", f"{now:%Y-%m-%d %H:%M:%S} UTC, today in Helsinki {clock.today()}")
+
+
+def _persons(database: Database) -> list[Finding]:
+    """Whether somebody is stored past the day until which they were to be; nothing where the tables are others."""
+    with database.engine.connect() as connection:
+        if schema.seen(connection) != schema.head():
+            return []
+        late = connection.scalar(kept_too_long(clock.today()))
+    if not late:
+        return [good("persons", "nobody is stored past the day that was set for them")]
+    cure = (
+        f"GET /v1/persons?retention_before={clock.today()} lists them. Erase those whom no network names any more "
+        "(DELETE /v1/persons/ID); for the others set another `retention_until`."
+    )
+    return [warning("persons", f"{late} stored past the day that was set for them", cure)]

@@ -13,10 +13,13 @@ from app.core.shapes import Instant
 
 
 class ImportReport(SQLModel, table=True):
-    """What became of a file, row by row. No foreign key to the caller: reports outlive accounts."""
+    """What became of a file, row by row. No foreign key to the caller: reports outlive accounts.
+
+    It quotes what the file said, persons too: what is erased of them is erased here.
+    """
 
     __tablename__ = "import_report"
-    __table_args__ = {"info": {"family": PRIVATE, "unaudited": True}}
+    __table_args__ = {"info": {"family": PRIVATE, "unaudited": True, "quotes": ("rows", "warnings")}}
 
     id: uuid.UUID = Field(default_factory=ids.new, primary_key=True)
     kind: str = Field(max_length=40, nullable=False)

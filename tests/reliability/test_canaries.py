@@ -18,12 +18,15 @@ from app.accounts import passwords
 from app.accounts.roles import Role
 from app.accounts.schemas import GrantOnlyWrite, MachineTokenWrite, ThingWrite
 from app.accounts.service import grants, links, machines, sign_ins, users
-from app.core import clock
+from app.core import clock, rows
 from app.core.database import Command, Database, Work
 from app.main import KINDS
 from app.meetings.schemas import DecisionWrite, MeetingWrite
 from app.meetings.service import decisions, meetings
-from app.networks.queries import SEAT
+from app.networks.models import Network, Seat
+from app.networks.schemas import SeatWrite
+from app.networks.service import seats
+from app.organisations.models import Organisation, Person
 from app.plan.models import Goal
 from app.plan.schemas import ProgressWrite
 from app.plan.service import goals
@@ -197,6 +200,7 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
         )
         session.add(report)
         session.flush()
+        seat = _seated(session, canaries)
         for table, columns in (
             ("machine_token", ("digest", "hint")),
             ("one_time_link", ("digest",)),
@@ -226,8 +230,26 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
             "indicator": "sotkanet-127",
             **dict.fromkeys(("year_clock", "support_form", "material", "reviewed_document"), "of-no-persons"),
             "item": str(day.id),
+            "organisation": "kaupunki",
+            "person": str(seat.person_id),
+            "seat": str(seat.id),
             **meeting_ids,
         }
+
+
+def _seated(session: Work, canaries: dict[str, str]) -> Seat:
+    """Somebody in a network who has not agreed to be named."""
+    organisation = rows.find(session, Organisation, "kaupunki")
+    person = Person(
+        county_id=organisation.county_id,
+        organisation_id=organisation.id,
+        work_email=f"{canaries['person.work_email']}@example.org",
+        retention_until=clock.today() + timedelta(days=900),
+        **{name: canaries[f"person.{name}"] for name in PERSONAL["person"] - {"work_email"}},
+    )
+    rows.add(session, person)
+    write = SeatWrite(role="member", organisation=organisation.slug, person=person.id)
+    return seats.open(session, rows.find(session, Network, "ryhma"), write, grants.OPERATOR)
 
 
 def _met(session: Work, canaries: dict[str, str]) -> dict[str, str]:
@@ -246,7 +268,6 @@ def _met(session: Work, canaries: dict[str, str]) -> dict[str, str]:
     item = meetings.shown(session, meeting, grants.OPERATOR)["agenda"][0]
     return {
         "network": "ryhma",
-        "seat": str(session.scalar(select(SEAT.id).where(SEAT.network_id == meeting.network_id).limit(1))),
         "meeting": str(meeting.id),
         "agenda_item": str(item["id"]),
         "decision": str(decision.id),
@@ -273,6 +294,7 @@ def test_no_personal_field_is_seen_where_it_does_not_belong(world: World) -> Non
                         f"item={world.ids['item']}",
                         "limit=200",
                         f"q={world.canaries['user_account.email']}",
+                        f"q={world.canaries['person.display_name']}",
                     ):
                         _ask(world, client, caller, method, f"{address}?{query}", headers)
                 elif "requestBody" in operation:
@@ -304,6 +326,7 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
                 "/v1/visits",
                 f"/v1/imports/{world.ids['kind_or_id']}",
                 "/v1/audit-entries",
+                f"/v1/persons/{world.ids['person']}/export",
                 f"/v1/meetings/{world.ids['meeting']}",
                 f"/v1/goals/{world.ids['goal']}/progress",
             )
@@ -318,6 +341,9 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
         "import_report.rows",
         "import_report.warnings",
         "audit_entry.request_id",
+        "person.display_name",
+        "person.work_email",
+        "person.purpose",
         "meeting.remote_url",
         "agenda_item.title",
         "agenda_item.text",
@@ -335,7 +361,16 @@ def _operations() -> Iterator[tuple[str, str, Any]]:
 def _bodies(world: World) -> list[Any]:
     """Bodies with personal data where it does not fit: what is refused must not say it back."""
     email, note = f"{world.canaries['user_account.email']}@example.org", world.canaries["visit_day.note"]
+    person = f"{world.canaries['person.work_email']}@example.org"
     return [
+        {
+            "display_name": world.canaries["person.display_name"],
+            "work_email": person,
+            "purpose": "x",
+            "organisation": "kaupunki",
+            "retention_until": str(clock.today() + timedelta(days=9)),
+            "user": email,
+        },
         {"email": email, "note": note, "name": note, "user": email, "username": email, "password": PASSWORD},
         {"email": [email], "grants": [{"role": note, "on": {"kind": note, "id": note}}]},
         {"name": {"fi": 5, note: note}, "municipality": email, "token": note, "refresh_token": note},

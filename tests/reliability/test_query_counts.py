@@ -24,12 +24,16 @@ from app.year_clock import service as year_clock
 from app.year_clock.models import YearClock, YearClockWindow
 from app.year_clock.queries import WINDOW
 from app.year_clock.schemas import YearClockSpec
+from tests.organisations.counties import LATER, settle
 from tests.transfer.plans import GOOD, changed, load
 
 Headers = dict[str, str]
 LISTS = [
     "/v1/areas?limit=200",
     "/v1/meeting-places?limit=200",
+    "/v1/organisation-kinds?limit=200",
+    "/v1/organisations?limit=200",
+    "/v1/persons?limit=200",
     "/v1/year-clocks?limit=200",
     "/v1/year-clocks/grown-0?year=2027",
     "/v1/support-forms?limit=200",
@@ -83,6 +87,11 @@ def grow_plan(database: Database, rounds: range) -> None:
 def grow(client: TestClient, admin: Headers, rounds: range) -> None:
     for n in rounds:
         client.post("/v1/meeting-places", json={"name": {"fi": f"Tupa {n}"}, "municipality": "593"}, headers=admin)
+    for n in rounds:
+        made = {"name": {"fi": f"Seura {n}"}, "kind": "seura", "municipality": "593"}
+        assert client.post("/v1/organisations", json=made, headers=admin).status_code == 201
+        made = {"display_name": f"Maija {n}", "organisation": f"seura-{n}", "purpose": "x", "retention_until": LATER}
+        assert client.post("/v1/persons", json=made, headers=admin).status_code == 201
     days = [
         f"{place},2026-0{1 + n % 6}-1{n % 7},{n + 3},{n + 4}"
         for n in rounds
@@ -137,6 +146,8 @@ def grow_the_plan(database: Database, rounds: range) -> None:
 def test_queries_do_not_grow_with_the_rows(client: TestClient, admin: Headers, database: Database, caller: str) -> None:
     headers = admin if caller == "admin" else {}
     few: dict[str, int] = {}
+    with database.writing(Command("test")) as session:
+        settle(session)
 
     grow(client, admin, range(2))
     grow_the_plan(database, range(2))

@@ -110,6 +110,33 @@ def test_a_healthy_deployment_has_nothing_to_mend(healthy: str) -> None:
     assert {"settings", "database", "schema", "clock", "time zone", "secret", "disk"} <= {f.what for f in looked_at}
 
 
+def test_who_is_stored_too_long_is_counted_and_not_named(healthy: str) -> None:
+    assert the("persons").level == "good"
+    columns = "id, version, updated_at, county_id, organisation_id, display_name, purpose, is_public, retention_until"
+    kind = "INSERT INTO organisation_kind (id, version, updated_at, county_id, code, name) SELECT id, 1, '2026-01-01'"
+    execute(healthy, f"""{kind}, id, 'doctor', '{{"fi": "Seura"}}' FROM area WHERE slug = 'county-12'""")
+    execute(
+        healthy,
+        "INSERT INTO organisation (id, version, updated_at, slug, county_id, kind_id, name, sort_name, search_name) "
+        """SELECT id, 1, '2026-01-01', 'doctor', county_id, id, '{"fi": "Seura"}', 'x', 'x' FROM organisation_kind """
+        "WHERE code = 'doctor'",
+    )
+    for id, name, until in (("491", "Äiti Ääni", -1), ("740", "Isä Ääni", 0), ("593", "Eno Ääni", -700)):
+        day = clock.today() + timedelta(days=until)
+        execute(
+            healthy,
+            f"INSERT INTO person ({columns}, sort_name, search_name) "
+            f"SELECT area.id, 1, '2026-01-01', o.county_id, o.id, '{name}', 'x', false, '{day}', 'x', 'x' "
+            f"FROM area, organisation o WHERE area.slug = '{id}' AND o.slug = 'doctor'",
+        )
+
+    finding = the("persons")
+
+    assert (finding.level, finding.said[:2]) == ("warning", "2 ")
+    assert f"retention_before={clock.today()}" in (finding.cure or "")
+    assert "Ääni" not in f"{finding}"
+
+
 def test_it_makes_no_file(folder: Path) -> None:
     missing = the("database")
 

@@ -1,6 +1,5 @@
 """People who sign in: invited, changed, put out of use."""
 
-import re
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +12,7 @@ from app.accounts import passwords
 from app.accounts.models import Grant, OneTimeLink, SignIn, User
 from app.accounts.reach import Kinds
 from app.accounts.roles import EVERYTHING, Role
-from app.accounts.rules import Caller, address_of
+from app.accounts.rules import Caller, address_of, is_address
 from app.accounts.schemas import UserChange, UserPatch, UserWrite
 from app.accounts.service import callers, grants, links
 from app.accounts.service.callers import GRANT, SIGN_IN, USER
@@ -93,7 +92,6 @@ NO_USER = Words(
     "Tällä id:llä tai sähköpostiosoitteella ei ole tunnusta. Kutsu ensin: POST /v1/users.",
     "Nobody has this id or e-mail address. Invite them first: POST /v1/users.",
 )
-_EMAIL = re.compile(r"""[^@\s<>()\[\]",:;\\]{1,64}@[^@\s<>()\[\]",:;\\/]+\.[^@\s.<>()\[\]",:;\\/]{2,}""")
 
 
 def create(session: Work, email: str, password_hash: str | None = None) -> User:
@@ -270,7 +268,7 @@ def must_be_long_enough(password: str) -> None:
 
 def _free(session: Session, email: str) -> str:
     address = address_of(email)
-    if len(address) > 254 or not address.isprintable() or not _EMAIL.fullmatch(address):
+    if not is_address(address):
         raise NotAnEmail()
     if session.scalars(select(USER.id).where(USER.email == address)).first():
         raise EmailTaken()

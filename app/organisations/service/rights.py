@@ -32,6 +32,7 @@ def begin(
     Raises WiderThanYourOwn where the caller could not give it as a grant.
     """
     _must_be_able(caller, role, chain, valid_from, valid_to)
+    _hold(session, person)
     kind, item_id = chain[0]
     right = PersonRight(
         person_id=person.id,
@@ -50,12 +51,17 @@ def begin(
 
 def change(session: Work, caller: Caller, right: PersonRight, chain: Chain, begins: date, ends: date | None) -> None:
     """Let a right hold at another time. Raises WiderThanYourOwn where the caller could not give it then, or end it."""
+    person = session.get_one(Person, right.person_id)
+    _hold(session, person)
+    session.refresh(right)
     for valid_from, valid_to in ((right.valid_from, right.valid_to), (begins, ends)):
         if valid_to is None or clock.today() < valid_to:
             _must_be_able(caller, Role(right.role), chain, valid_from, valid_to)
     right.valid_from, right.valid_to = begins, ends
     if right.grant_id is not None:
         bound_grants.hold(session, right.grant_id, begins, ends)
+    else:
+        _give(session, right, person.user_id)  # it had ended before there was a sign-in
     session.flush()
 
 
@@ -71,15 +77,13 @@ def remove(session: Work, right: PersonRight) -> None:
 def link(session: Work, kinds: Kinds, caller: Caller, person: Person, user: User | None) -> None:
     """Let a person have a sign-in, another one, or none: their rights open for it, and end for the one before.
 
-    Raises WiderThanYourOwn where the caller could not give each of them.
+    The person must be held (``lock``). Raises WiderThanYourOwn where the caller could not give each of them.
     """
     if person.user_id == (user.id if user else None):
         return
-    waiting = session.scalars(select(PersonRight).where(RIGHT.person_id == person.id).order_by(RIGHT.id)).all()
+    must_be_able_to_give(session, kinds, caller, person)
+    waiting = of_person(session, person.id)
     for right in waiting:
-        if right.valid_to is None or clock.today() < right.valid_to:
-            chain = grants.chain_of(session, kinds, right.kind, right.item_id)
-            _must_be_able(caller, Role(right.role), chain, right.valid_from, right.valid_to)
         grant_id, right.grant_id = right.grant_id, None
         session.flush()
         if grant_id is not None:
@@ -90,9 +94,28 @@ def link(session: Work, kinds: Kinds, caller: Caller, person: Person, user: User
     session.flush()
 
 
+def must_be_able_to_give(session: Session, kinds: Kinds, caller: Caller, person: Person) -> None:
+    """Refuse to give or end what a person may do, now or later, that is wider than the caller's own.
+
+    Raises WiderThanYourOwn.
+    """
+    for right in of_person(session, person.id):
+        if right.valid_to is None or clock.today() < right.valid_to:
+            chain = grants.chain_of(session, kinds, right.kind, right.item_id)
+            _must_be_able(caller, Role(right.role), chain, right.valid_from, right.valid_to)
+
+
 def of_person(session: Session, person_id: uuid.UUID) -> list[PersonRight]:
     """What a person may do because of what they are, oldest first."""
     return list(session.scalars(select(PersonRight).where(RIGHT.person_id == person_id).order_by(RIGHT.id)))
+
+
+def _hold(session: Work, person: Person) -> None:
+    """Keep a person's sign-in as it is until the transaction ends: no grant opens for one that is unlinked meanwhile.
+
+    Rows that refer to the person, such as the seat itself, may have been written before: they do not wait for this.
+    """
+    session.refresh(person, with_for_update={"key_share": True})
 
 
 def _give(session: Work, right: PersonRight, user_id: uuid.UUID | None) -> None:
