@@ -122,6 +122,8 @@ class Members:
             "valid_from": cell.read("from", cells.day) if cell.text("from") else None,
             "valid_to": cell.read("to", cells.day) if cell.text("to") else None,
         }
+        if role is not None and role.names_person and not cell.text("organisation"):
+            cell.fault("organisation", "missing", MISSING)
         return (network, role, wanted) if role is not None else None
 
     def _stored(
