@@ -107,7 +107,8 @@ def load_plan(
     with database() as found:
         with found.writing(Command("load-plan")) as session:
             made = plan_file.load(session, plan)
-        out.print("Loaded " + ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in made.items()))
+        new = ", ".join(f"{n} {name.replace('_', ' ')}" for name, n in made.items() if n)
+        out.print(f"Loaded {new}" if new else "Nothing new: the plan is there already")
         if with_demo:
             out.print(demo.load(found))
 

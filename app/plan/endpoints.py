@@ -71,7 +71,7 @@ def read_plan(
     session: SnapshotSession,
     plan: Annotated[str, Path(max_length=80, description="Id or slug.")],
 ) -> Any:
-    """An action plan: what it stands on, its focus areas, and what each edition of it changed."""
+    """An action plan with its focus areas, and what each edition changed."""
     return plans.shown(session, plan)
 
 

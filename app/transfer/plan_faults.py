@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.core import validity
+from app.core import ids, slugs, validity
 from app.core.errors import Fault
 from app.core.faults import pointer_to
 from app.core.language import Words
@@ -62,11 +62,11 @@ NAME_TAKEN = Words(
     "The municipality has a meeting place of this name already ({name}).",
 )
 WRONG_ORDER = Words("Loppu on ennen alkua.", "This ends before it begins.")
-HALF_A_WINDOW = Words("Anna molemmat kuukaudet tai ei kumpaakaan.", "Give both months, or neither.")
 IN_A_CIRCLE = Words(
     "Ohjaus kiertää kehää: {name} on myös tämän verkoston ohjattavana.",
     "Steering goes in a circle: {name} is steered by this network, too.",
 )
+IN_ITSELF = Words("Alue {name} on myös tämän alueen sisällä.", "Area {name} lies in this area, too.")
 NO_ORGANISATION = Words(
     "Roolissa {name} istuu henkilö, joten paikka tarvitsee organisaation.",
     "A person sits in the role {name}, so the seat needs an organisation.",
@@ -122,6 +122,8 @@ def _names(said: list[Said], known: Stored, file: PlanFile) -> Iterator[Fault]:
         elif one.how != "implies":
             if what in had:
                 yield Fault("taken", TWICE.about(name=one.name), pointer=one.pointer)
+            elif one.at[-1] == "slug" and ids.as_uuid(one.name):
+                yield Fault("looks-like-an-id", slugs.LIKE_AN_ID, pointer=one.pointer)
             elif one.key in known.elsewhere:
                 yield Fault("taken-by-another-county", ANOTHERS.about(name=one.name), pointer=one.pointer)
             had.add(what)
@@ -147,13 +149,23 @@ def _roles_of_networks(there: set[Key], known: Stored, file: PlanFile) -> set[Ke
 
 
 def _areas(file: PlanFile, known: Stored) -> Iterator[Fault]:
-    """Areas that would be another county's, and codes and aliases that another area has."""
+    """Areas that would be another county's or lie in themselves, and codes and aliases that another area has."""
+    above: dict[str, dict[str, set[str]]] = {}
+    for spec in file.areas:
+        for scheme, parent in spec.within.items():
+            above.setdefault(scheme, {}).setdefault(spec.slug, set()).add(parent)
     taken = {value: slug for slug, value in known.taken}
     for index, spec in enumerate(file.areas):
         if (Sort.area, spec.slug, None) in known.here | known.elsewhere:
             continue  # it stays as it is stored
         if spec.holds_plan and spec.slug != file.county:
             yield Fault("taken-by-another-county", ANOTHERS.about(name=spec.slug), pointer=f"/areas/{index}/holds_plan")
+        for scheme, parent in spec.within.items():
+            if spec.slug in _upwards(parent, above[scheme]):
+                pointer = pointer_to(("areas", index, "within", scheme))
+                yield Fault("lies-in-itself", IN_ITSELF.about(name=parent), pointer=pointer)
+        if spec.successor == spec.slug:
+            yield Fault("lies-in-itself", IN_ITSELF.about(name=spec.slug), pointer=f"/areas/{index}/successor")
         if f"{spec.kind} {spec.code}" in taken:
             yield Fault("taken", TAKEN.about(name=spec.code), pointer=f"/areas/{index}/code")
         for source, values in spec.aliases.items():
@@ -195,17 +207,6 @@ def _order(file: PlanFile) -> Iterator[Fault]:
         for index, spec in enumerate(specs):
             if spec.valid_from is not None and spec.valid_to is not None and spec.valid_to <= spec.valid_from:
                 yield Fault("wrong-order", WRONG_ORDER, pointer=f"/{section}/{index}/valid_to")
-    for index, clock in enumerate(file.year_clocks):
-        for place, window in enumerate(clock.windows):
-            if window.last_month < window.first_month:
-                yield Fault("wrong-order", WRONG_ORDER, pointer=f"/year_clocks/{index}/windows/{place}/last_month")
-    for index, document in enumerate(file.reviewed_documents):
-        first, last = document.review_from_month, document.review_to_month
-        pointer = f"/reviewed_documents/{index}/review_to_month"
-        if (first is None) != (last is None):
-            yield Fault("half-a-window", HALF_A_WINDOW, pointer=pointer)
-        elif first is not None and last is not None and last < first:
-            yield Fault("wrong-order", WRONG_ORDER, pointer=pointer)
 
 
 def _steering(file: PlanFile, known: Stored) -> Iterator[Fault]:

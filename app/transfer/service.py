@@ -20,6 +20,7 @@ from app.core.language import Language, Words
 from app.transfer import table_files
 from app.transfer.indicator_values import IndicatorValues
 from app.transfer.kinds import Kind, OnDifferent
+from app.transfer.members import Members
 from app.transfer.models import ImportReport
 from app.transfer.regions import Regions
 from app.transfer.reports import Mode, Report
@@ -29,6 +30,7 @@ from app.transfer.visits import Visits
 
 KINDS: Mapping[str, type[Kind]] = {
     "visits": Visits,
+    "members": Members,
     "regions": Regions,
     "indicator-values": IndicatorValues,
     "sotkanet": IndicatorValues,

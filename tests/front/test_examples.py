@@ -51,6 +51,15 @@ OF_ITS_OWN = {  # passwords, secrets and ids that a new database does not have
     "readSupportForm": 404,
     "readMaterial": 404,
     "readReviewedDocument": 404,
+    "readPlan": 404,
+    "listFocusAreas": 404,
+    "listGoals": 404,
+    "listRules": 404,
+    "readGoal": 404,
+    "listGoalProgress": 404,
+    "noteGoalProgress": 404,
+    "readGoalProgress": 404,
+    "eraseGoalProgress": 404,
 }
 ORDER = ("put", "post", "patch", "get", "delete")
 

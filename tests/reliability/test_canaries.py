@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import JSON, LargeBinary, String, insert, update
+from sqlalchemy import JSON, LargeBinary, String, insert, select, update
 
 from app.accounts import passwords
 from app.accounts.roles import Role
@@ -27,12 +27,16 @@ from app.networks.models import Network, Seat
 from app.networks.schemas import SeatWrite
 from app.networks.service import seats
 from app.organisations.models import Organisation, Person
+from app.plan.models import Goal
+from app.plan.schemas import ProgressWrite
+from app.plan.service import goals
 from app.statistics.models import VisitDay
 from app.tables import METADATA
 from app.transfer.models import ImportReport
 from tests.conftest import headers_of
 from tests.live import Server, serving
 from tests.meetings import networks
+from tests.transfer.plans import load
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "v1.json").read_text(encoding="utf-8"))
 PERSONAL = {
@@ -141,7 +145,7 @@ class World:
 def world(database_url: str, database: Database) -> Iterator[World]:
     canaries = {f"{table}.{column}": f"kanaria{n}x{table[:4]}" for n, (table, column) in enumerate(_columns())}
     networks.found(database, networks.network("ryhma"))
-    ids = _planted(database, canaries)
+    ids = _planted(database, canaries) | _noted(database, canaries)
     with database.writing(Command("test")) as session:
         for email, role, on in (
             ("elsewhere@example.org", Role.recorder, OTHER),
@@ -270,6 +274,15 @@ def _met(session: Work, canaries: dict[str, str]) -> dict[str, str]:
     }
 
 
+def _noted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
+    """A goal of a plan, with a canary in a note on how it goes."""
+    load(database)
+    with database.writing(Command("test")) as session:
+        goal = session.scalars(select(Goal).limit(1)).one()
+        note = goals.note(session, str(goal.id), ProgressWrite(text=canaries["goal_progress.text"]))
+        return {"plan": "county-90-plan", "goal": str(goal.id), "goal_progress": str(note.id)}
+
+
 def test_no_personal_field_is_seen_where_it_does_not_belong(world: World) -> None:
     with httpx.Client(base_url=world.server.address, timeout=30) as client:
         for caller, headers in world.callers.items():
@@ -315,6 +328,7 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
                 "/v1/audit-entries",
                 f"/v1/persons/{world.ids['person']}/export",
                 f"/v1/meetings/{world.ids['meeting']}",
+                f"/v1/goals/{world.ids['goal']}/progress",
             )
         )
 
@@ -334,6 +348,7 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
         "agenda_item.title",
         "agenda_item.text",
         "decision.text",
+        "goal_progress.text",
     }
 
 

@@ -25,6 +25,7 @@ from app.year_clock.models import YearClock, YearClockWindow
 from app.year_clock.queries import WINDOW
 from app.year_clock.schemas import YearClockSpec
 from tests.organisations.counties import LATER, settle
+from tests.transfer.plans import GOOD, changed, load
 
 Headers = dict[str, str]
 LISTS = [
@@ -38,6 +39,11 @@ LISTS = [
     "/v1/support-forms?limit=200",
     "/v1/materials?limit=200",
     "/v1/reviewed-documents?limit=200",
+    "/v1/plans?area=county-90",
+    "/v1/plans/county-90-plan",
+    "/v1/plans/county-90-plan/focus-areas",
+    "/v1/plans/county-90-plan/goals?limit=200",
+    "/v1/plans/county-90-plan/rules?limit=200",
     "/v1/visits?limit=200",
     "/v1/meeting-places/koppa/visits?limit=200",
     "/v1/statistics-forms",
@@ -59,6 +65,23 @@ def counted(database: Database) -> Iterator[list[str]]:
     event.listen(database.engine, "before_cursor_execute", count)
     yield statements
     event.remove(database.engine, "before_cursor_execute", count)
+
+
+def grow_plan(database: Database, rounds: range) -> None:
+    """An edition of a plan with a goal, two measures and a rule for each round."""
+    text = {"fi": "Teksti"}
+    measures = [{"code": code, "text": text} for code in "ab"]
+    goal = {"plan_ref": "4", "text": text, "network_kind": "local_group", "focus_areas": ["f1"], "measures": measures}
+    plan = GOOD["plan"]
+    load(
+        database,
+        changed(
+            ("/plan/revision", 1 + rounds.stop),
+            ("/plan/valid_from", f"2026-02-{rounds.stop:02d}"),
+            ("/plan/goals", [*plan["goals"], *(goal | {"code": f"g{n}"} for n in range(rounds.stop))]),
+            ("/plan/rules", [*plan["rules"], *(plan["rules"][0] | {"code": f"r{n}"} for n in range(rounds.stop))]),
+        ),
+    )
 
 
 def grow(client: TestClient, admin: Headers, rounds: range) -> None:
@@ -128,12 +151,14 @@ def test_queries_do_not_grow_with_the_rows(client: TestClient, admin: Headers, d
 
     grow(client, admin, range(2))
     grow_the_plan(database, range(2))
+    grow_plan(database, range(2))
     for path in LISTS:
         with counted(database) as statements:
             assert client.get(path, headers=headers).status_code in ((200,) if headers else (200, 401))
         few[path] = len(statements)
     grow(client, admin, range(2, 22))
     grow_the_plan(database, range(2, 22))
+    grow_plan(database, range(2, 22))
     many = {}
     for path in LISTS:
         with counted(database) as statements:

@@ -41,6 +41,9 @@ ELSEWHERE: dict[str, Any] = {  # another county's, loaded before
 FIELD = {"code": "other", "name": {"fi": "Muu"}, "unit": "visit", "hard_max": 9}
 FORM = GOOD["statistics_forms"][0] | {"fields": [FIELD]}
 WRONG: list[tuple[str, Any, str]] = [  # a place, what stands there, the fault
+    ("/areas/5/within/service", "903", "lies-in-itself"),
+    ("/areas/5/successor", "903", "lies-in-itself"),
+    ("/materials/0/slug", "01a20ed2-627c-790d-ac0b-63c4f4850ec5", "looks-like-an-id"),
     ("/county", "nowhere", "unknown-area"),
     ("/county", "901", "holds-no-plan"),
     ("/areas/3/within/service", "nowhere", "unknown-area"),
@@ -195,7 +198,7 @@ WRONG_TOGETHER: dict[str, tuple[list[tuple[str, Any]], str, str]] = {  # changes
     ),
     "window that ends before it begins": (
         [("/year_clocks/0/windows/0/first_month", 4)],
-        "wrong-order",
+        "ends-before-it-begins",
         "/year_clocks/0/windows/0/last_month",
     ),
     "window twice": (
@@ -206,11 +209,11 @@ WRONG_TOGETHER: dict[str, tuple[list[tuple[str, Any]], str, str]] = {  # changes
     "half a window of review": (
         [("/reviewed_documents/0/review_from_month", GONE)],
         "half-a-window",
-        "/reviewed_documents/0/review_to_month",
+        "/reviewed_documents/0/review_from_month",
     ),
     "review that ends before it begins": (
         [("/reviewed_documents/0/review_from_month", 11)],
-        "wrong-order",
+        "ends-before-it-begins",
         "/reviewed_documents/0/review_to_month",
     ),
     "material twice": ([("/materials/-", GOOD["materials"][0])], "taken", "/materials/1/slug"),

@@ -88,8 +88,8 @@ def test_steering_in_a_circle_is_named_at_each_link(shared: Database) -> None:
 def test_steering_in_a_circle_through_stored_networks_is_a_fault(shared: Database) -> None:
     load(shared)
     with shared.writing(Command("test")) as session:  # as people may have changed it
-        session.delete(session.scalars(select(NetworkSteering)).one())
         county, local = (rows.find(session, Network, slug).id for slug in ("county-90-group", "rantala-group"))
+        session.delete(session.get_one(NetworkSteering, (local, county)))
         session.flush()
         middle = GOOD["networks"][1] | {"slug": "middle", "seats": [], "steered_by": ["rantala-group"]}
         plan_file.load(session, read(changed(("/networks/-", middle))))
