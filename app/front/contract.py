@@ -206,7 +206,8 @@ def _exemplify(operation: dict[str, Any], example: dict[str, Any]) -> None:
                 parameter["example"] = shown
     if "body" in example:
         for content in operation["requestBody"]["content"].values():
-            content["example"] = example["body"]
+            if content["schema"].get("format") != "binary":
+                content["example"] = example["body"]
     for status in ("200", "201"):
         content = operation["responses"].get(status, {}).get("content", {})
         if "answer" in example:

@@ -61,22 +61,22 @@ def test_one_without_a_municipality_works_in_a_whole_county(client: TestClient, 
 def test_organisations_are_listed_in_finnish_order_and_filtered(client: TestClient, admin: Headers) -> None:
     before = client.get(f"{PATH}?count=exact").json()["total"]
     for name, more in (
-        ("Äijälä ry", {"municipality": "740"}),
-        ("Zeppelin ry", {"municipality": "740", "kind": "srk"}),
-        ("Ågren ry", {"municipality": None, "county": "county-12"}),
-        ("Muu ry", {"municipality": "999", "kind": "klubi"}),
+        ("Äijälä kerho", {"municipality": "740"}),
+        ("Zeppelin kerho", {"municipality": "740", "kind": "srk"}),
+        ("Ågren kerho", {"municipality": None, "county": "county-12"}),
+        ("Muu kerho", {"municipality": "999", "kind": "klubi"}),
     ):
         add(client, admin, name={"fi": name}, **more)
 
     def names(query: str) -> list[str]:
         found = client.get(f"{PATH}?limit=200&{query}").json()["items"]
-        return [o["name"]["fi"] for o in found if o["name"]["fi"].endswith(" ry")]
+        return [o["name"]["fi"] for o in found if o["name"]["fi"].endswith(" kerho")]
 
     assert client.get(f"{PATH}?count=exact").json()["total"] == before + 4
-    assert names("area=740") == ["Zeppelin ry", "Äijälä ry"]
-    assert names("area=county-12&q=ry") == ["Zeppelin ry", "Ågren ry", "Äijälä ry"]
-    assert names("kind=srk") == ["Zeppelin ry"]
-    assert names("q=agr") == ["Ågren ry"]
+    assert names("area=740") == ["Zeppelin kerho", "Äijälä kerho"]
+    assert names("area=county-12&q=kerho") == ["Zeppelin kerho", "Ågren kerho", "Äijälä kerho"]
+    assert names("kind=srk") == ["Zeppelin kerho"]
+    assert names("q=agr") == ["Ågren kerho"]
 
 
 def test_kinds_are_those_of_each_county(client: TestClient) -> None:

@@ -79,7 +79,7 @@ def add_organisation(
     write: OrganisationWrite,
     response: Response,
 ) -> Any:
-    """Add an organisation in a municipality, or in a whole county, where you have the scope."""
+    """Add an organisation in a municipality or a county where you have the scope."""
     organisation = organisations.add(session, write, caller)
     response.headers["Location"] = f"/v1/organisations/{organisation.id}"
     return organisations.shown(session, organisation.id)

@@ -93,10 +93,10 @@ def add_person(
     write: PersonWrite,
     response: Response,
 ) -> Any:
-    """Add a person of an organisation where you have the scope, as long as networks must name them.
+    """Add a person of an organisation where you have the scope.
 
-    Never families or young people. The public sees the name only of who has agreed to that (`is_public`,
-    `consented_on`), and never the address.
+    Only as long as networks must name them, and never families or young people. The public sees the name of who
+    has agreed to that (`is_public`, `consented_on`), and never the address.
     """
     person = persons.add(session, kinds, caller, write)
     response.headers["Location"] = f"/v1/persons/{person.id}"
@@ -123,11 +123,11 @@ def change_person(
     person: Annotated[Person, Depends(_to_change)],
     patch: PersonPatch,
 ) -> Any:
-    """Change the named fields of a person (merge patch, RFC 7396). Takes `persons:read` there too.
+    """Change the named fields of a person (merge patch, RFC 7396).
 
-    `user` says whose sign-in it is: the rights of the person's seats open for it, and end for the one before. That
-    takes `users:write` there, that you see the user, and that you could give each of those rights. `is_public:
-    false` withdraws the consent to be named.
+    Takes `persons:read` there too. `user` says whose sign-in it is: the rights of the person's seats open for it,
+    and end for the one before. That takes `users:write` there, that you see the user, and that you could give each
+    of those rights. `is_public: false` withdraws the consent to be named.
     """
     return persons.shown(session, persons.change(session, kinds, caller, person, patch).id)
 
@@ -140,11 +140,12 @@ def change_person(
 def erase_person(
     caller: WriterThere, session: WriteSession, kinds: KindsDep, person: Annotated[Person, Depends(_to_erase)]
 ) -> None:
-    """Erase a person everywhere. Takes `persons:read` there too, and that you could give their rights.
+    """Erase a person everywhere.
 
-    Their seats end and name nobody, the rights of these end at once, and import reports and stored answers that
-    quote the name or the address lose it. The trail keeps who changed what, without values. Free texts that people
-    wrote are not searched, and the sign-in, if there is one, goes on: `PATCH /v1/users/{id}` puts it out of use.
+    Takes `persons:read` there too, and that you could give the rights of their seats. Their seats end and name
+    nobody, the rights of these end at once, and import reports and stored answers that quote the name or the address
+    lose it. The trail keeps who changed what, without values. Free texts that people wrote are not searched, and the
+    sign-in, if there is one, goes on: `PATCH /v1/users/{id}` puts it out of use.
     """
     erasure.erase(session, kinds, caller, person)
 
@@ -153,5 +154,9 @@ def erase_person(
 def export_person(
     _: ReaderThere, session: SnapshotSession, kinds: KindsDep, person: Annotated[Person, Depends(_to_read)]
 ) -> Any:
-    """All that is stored on a person: their row, sign-in and rights, and each row that names or quotes them."""
+    """All that is stored on a person.
+
+    Their own row, the sign-in, the rights of their seats; then each row that names them (seats, evaluations) or
+    quotes them (import reports), without what it says of other people.
+    """
     return erasure.export(session, kinds, person)

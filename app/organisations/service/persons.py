@@ -45,7 +45,7 @@ class WorkEmailTaken(Conflict):
 class SignInIsLinked(Conflict):
     """This sign-in belongs to another person."""
 
-    title = Words("Tunnus on toisen henkilön", "The sign-in is somebody else's")
+    title = Words("Tunnus on toisen henkilön", "The sign-in belongs to another person")
     detail = Words(
         "Tämä tunnus on jo liitetty toiseen henkilöön{who.fi}. Mitään ei muutettu.",
         "This sign-in is linked to another person already{who.en}. Nothing was changed.",
