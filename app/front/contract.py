@@ -49,6 +49,7 @@ ABOUT: dict[str, Any] = {
         {"name": "early support", "description": "Forms of early support, and who gives them."},
         {"name": "materials", "description": "Things to read and use; documents that are reviewed again and again."},
         {"name": "plans", "description": "Action plans: goals, measures, rules, and how the goals go."},
+        {"name": "evaluations", "description": "Places judged by themselves and by each other, and by which criteria."},
         {"name": "visit statistics", "description": "What was counted, day by day, and its totals."},
         {"name": "indicators", "description": "Indicators and their series."},
         {"name": "imports", "description": "Files in."},
