@@ -47,6 +47,10 @@ OF_ITS_OWN = {  # passwords, secrets and ids that a new database does not have
     "readSupportForm": 404,
     "readMaterial": 404,
     "readReviewedDocument": 404,
+    "readCriteriaSet": 404,
+    "readEvaluation": 404,
+    "changeEvaluation": 404,
+    "removeEvaluation": 404,
 }
 ORDER = ("put", "post", "patch", "get", "delete")
 
