@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
-from sqlalchemy import true
+from sqlalchemy import select, true
 from starlette.testclient import TestClient
 
 from app import deployment
 from app.accounts.models import Grant, MachineToken, User
 from app.accounts.reach import Kind
 from app.accounts.service import trail
+from app.areas.models import Area
 from app.core import ids, rows
 from app.core.needs import Need
 from app.main import create_app
@@ -102,6 +103,10 @@ def every_row(*_: Any, **__: Any) -> Any:
     return true()
 
 
+def every_county(session: Any, things: Any) -> Any:
+    return select(Area.__table__.c.id)
+
+
 def found(table: Any) -> Callable[..., Any]:
     """The row, whoever asks."""
 
@@ -125,6 +130,7 @@ def whole_entries(session: Any, entries: Any, only: Any, *, shown: Any = trail.s
 
 SERVICE = "app.accounts.service"
 MEETINGS = "app.meetings.service.meetings"
+EVALUATIONS = "app.evaluations.service"
 PEOPLE_HERE = "a contact person sees who has something to do with their place"
 GRANTS_HERE = "the list of grants has those within reach"
 MACHINES_HERE = "an administrator of a municipality sees the machines of its places"
@@ -353,6 +359,51 @@ GUARDS = (
         any_thing,
         checks=("a matter is not about a meeting that one may not know of",),
         used_in=("faults_of_about",),
+    ),
+    # Evaluations: who judges, who sees it, and who is named
+    Mutant(f"{EVALUATIONS}.evaluations", "must_reach", let_through, ("recordEvaluation",), used_in=("record",)),
+    Mutant(
+        f"{EVALUATIONS}.evaluations",
+        "must_reach",
+        let_through,
+        checks=("hosts do not change what their peers found",),
+        used_in=("change",),
+    ),
+    Mutant(
+        f"{EVALUATIONS}.evaluations",
+        "must_reach",
+        let_through,
+        checks=("hosts do not take away what their peers found",),
+        used_in=("remove",),
+    ),
+    Mutant(
+        f"{EVALUATIONS}.sight",
+        "seen_by",
+        every_row,
+        checks=("a contact person sees none of another place that is not shared",),
+        used_in=("list_evaluations",),
+    ),
+    Mutant(f"{EVALUATIONS}.sight", "seen_by", every_row, ("readEvaluation",), used_in=("seen",)),
+    Mutant(f"{EVALUATIONS}.sight", "seen_by", every_row, ("changeEvaluation",), used_in=("_shows_to",)),
+    Mutant(
+        f"{EVALUATIONS}.sight",
+        "_counties_of",
+        every_county,
+        checks=("what is shared is not there for another county",),
+    ),
+    Mutant(
+        f"{EVALUATIONS}.sight",
+        "persons_known_to",
+        every_row,
+        checks=("a contact person sees which organisation judged",),
+        used_in=("_whole",),
+    ),
+    Mutant(
+        f"{EVALUATIONS}.sight",
+        "persons_known_to",
+        every_row,
+        checks=("who does not know a person does not name them",),
+        used_in=("_visible",),
     ),
     # What all of these stand on
     Mutant("app.accounts.rules:Held", "covers", yes, ("readVisitDay",)),

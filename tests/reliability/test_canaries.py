@@ -20,6 +20,8 @@ from app.accounts.schemas import GrantOnlyWrite, MachineTokenWrite, ThingWrite
 from app.accounts.service import grants, links, machines, sign_ins, users
 from app.core import clock, rows
 from app.core.database import Command, Database, Work
+from app.evaluations.schemas import EvaluationWrite
+from app.evaluations.service import evaluations
 from app.main import KINDS
 from app.meetings.schemas import DecisionWrite, MeetingWrite
 from app.meetings.service import decisions, meetings
@@ -216,7 +218,7 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
                 body=canaries["idempotency_key.body"].encode(), created_at=now,
             )
         )  # fmt: skip
-        meeting_ids = _met(session, canaries)
+        meeting_ids = _met(session, canaries) | _judged(session, canaries)
         session.execute(update(METADATA.tables["audit_entry"]).values(request_id=canaries["audit_entry.request_id"]))
         return {
             "user": str(user.id),
@@ -283,6 +285,20 @@ def _noted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
         return {"plan": "county-90-plan", "goal": str(goal.id), "goal_progress": str(note.id)}
 
 
+def _judged(session: Work, canaries: dict[str, str]) -> dict[str, str]:
+    """An evaluation of Koppa, shared with nobody, with a canary in each text."""
+    body = {
+        "place": "koppa",
+        "year": clock.today().year,
+        "kind": "self",
+        "criteria_set": "national-topics",
+        "scores": [{"criterion": "c1", "value": 1, "comment": canaries["score.comment"]}],
+        "findings": [{"kind": "strength", "text": canaries["finding.text"]}],
+    }
+    made = evaluations.record(session, EvaluationWrite.model_validate(body), grants.OPERATOR)
+    return {"evaluation": str(made.id), "criteria_set": str(made.set_id)}
+
+
 def test_no_personal_field_is_seen_where_it_does_not_belong(world: World) -> None:
     with httpx.Client(base_url=world.server.address, timeout=30) as client:
         for caller, headers in world.callers.items():
@@ -329,6 +345,7 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
                 f"/v1/persons/{world.ids['person']}/export",
                 f"/v1/meetings/{world.ids['meeting']}",
                 f"/v1/goals/{world.ids['goal']}/progress",
+                f"/v1/evaluations/{world.ids['evaluation']}",
             )
         )
 
@@ -349,6 +366,8 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
         "agenda_item.text",
         "decision.text",
         "goal_progress.text",
+        "score.comment",
+        "finding.text",
     }
 
 
