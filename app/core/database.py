@@ -72,6 +72,18 @@ class Work(Session):
         if change is not None:
             self.changes.append(change)
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A part of the transaction that is undone alone if it is refused, and then leaves nothing in the trail."""
+        told, families = len(self.changes), set(self.families)
+        try:
+            with self.begin_nested():
+                yield
+        except BaseException:
+            del self.changes[told:]
+            self.families = families
+            raise
+
 
 @event.listens_for(Work, "after_flush")
 def _remember(session: Work, _: UOWTransaction) -> None:

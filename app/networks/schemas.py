@@ -213,7 +213,7 @@ class SeatPatch(SeatFacts):
     """Any of these; those absent stay as they are. Who holds it changes by ending it and opening the next."""
 
 
-class PersonShown(BaseModel):
+class HolderShown(BaseModel):
     """Who holds a seat: the name where they agreed to that, the rest for those who may know."""
 
     id: uuid.UUID | None = Field(description="Null without `persons:read` on the network.")
@@ -231,7 +231,7 @@ class SeatPublic(Row):
     place: PlaceRef | None
     office: Localized | None
     is_held: bool
-    person: PersonShown | None = Field(description="Null where the seat is vacant or never names anybody.")
-    deputy: PersonShown | None
+    person: HolderShown | None = Field(description="Null where the seat is vacant or never names anybody.")
+    deputy: HolderShown | None
     valid_from: date
     valid_to: date | None

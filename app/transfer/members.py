@@ -3,7 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from pydantic import ValidationError
@@ -105,7 +105,7 @@ class Members:
         if wanted is None or cell.faults:
             return RowOutcome(cell.row.number, ref, "rejected", tuple(cell.faults))
         try:
-            with session.begin_nested():
+            with session.attempt():
                 return self._stored(session, cell, ref, *wanted)
         except Refusal as refused:
             return RowOutcome(cell.row.number, ref, "rejected", tuple(self._in_file(refused, cell)))
@@ -140,7 +140,8 @@ class Members:
         changed = self._changed(cell, found, wanted, person)
         if not changed:
             return RowOutcome(cell.row.number, ref, "unchanged", warnings=tuple(warnings))
-        outcome = different(self._on_different, changed, cell.row.number, ref)
+        told = {name: (_told(old), _told(new)) for name, (old, new) in changed.items()}
+        outcome = different(self._on_different, told, cell.row.number, ref)
         if outcome.action == "updated":
             patch = {name: new if new is None else str(new) for name, (_, new) in changed.items() if name != "held"}
             patch |= {"person": str(person.id)} if person and found.person_id is None else {}
@@ -228,6 +229,10 @@ class Members:
             fault.at(row=number, pointer=None, column=headings.get(COLUMN_OF.get(fault.pointer or "", "")))
             for fault in refused.faults
         ]
+
+
+def _told(value: Any) -> Any:
+    return str(value) if isinstance(value, date) else value
 
 
 def _as_text(wanted: dict[str, Any]) -> dict[str, Any]:
