@@ -23,6 +23,8 @@ from app.core import logs, problems
 from app.core.database import Database
 from app.core.edge import Edge, Origins
 from app.core.route import Route
+from app.evaluations import endpoints as evaluations
+from app.evaluations.service import sight as evaluations_sight
 from app.front import contract
 from app.front.endpoints import pages, root
 from app.indicators.endpoints import router as indicators
@@ -50,7 +52,7 @@ from app.year_clock.endpoints import router as year_clock
 ROOMS = (
     *(*accounts.ROUTERS, areas, *organisations.ROUTERS, places, networks, *meetings.ROUTERS),
     *(plan, year_clock, programme, *materials.ROUTERS),
-    *(statistics, indicators, imports),
+    *(*evaluations.ROUTERS, statistics, indicators, imports),
 )
 KINDS = Kinds(
     (
@@ -64,6 +66,7 @@ KINDS = Kinds(
         plans_service.KIND,
         goals_service.KIND,
         goals_service.NOTE,
+        evaluations_sight.KIND,
         statistics_service.KIND,
     )
 )

@@ -14,6 +14,7 @@ from app.core.shapes import Row
 
 CRITERIA = "criteria"  # sets are public
 FAMILY = "evaluations"
+PART = {"info": {"family": FAMILY, "unaudited": True}}  # the trail names the evaluation
 
 
 class Level(StrEnum):
@@ -136,7 +137,7 @@ class Score(SQLModel, table=True):
     """The score of one criterion; ``value`` is null where the criterion does not apply."""
 
     __tablename__ = "score"
-    __table_args__ = (Index(None, "criterion_id"), {"info": {"family": FAMILY}})
+    __table_args__ = (Index(None, "criterion_id"), PART)
 
     evaluation_id: uuid.UUID = Field(sa_column=_of_evaluation(primary_key=True))
     criterion_id: uuid.UUID = Field(foreign_key="criterion.id", primary_key=True)
@@ -151,7 +152,7 @@ class Finding(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("evaluation_id", "position"),
         CheckConstraint("kind IN ('strength', 'development')", name="kind_is_known"),
-        {"info": {"family": FAMILY}},
+        PART,
     )
 
     id: uuid.UUID = Field(default_factory=ids.new, primary_key=True)
@@ -166,7 +167,7 @@ class Evaluator(SQLModel, table=True):
     """Who took part in judging: an organisation, perhaps by one of the persons that networks name."""
 
     __tablename__ = "evaluator"
-    __table_args__ = (Index(None, "evaluation_id"), {"info": {"family": FAMILY}})
+    __table_args__ = (Index(None, "evaluation_id"), PART)
 
     id: uuid.UUID = Field(default_factory=ids.new, primary_key=True)
     evaluation_id: uuid.UUID = Field(sa_column=_of_evaluation())

@@ -49,6 +49,7 @@ ABOUT: dict[str, Any] = {
         {"name": "early support", "description": "Forms of early support, and who gives them."},
         {"name": "materials", "description": "Things to read and use; documents that are reviewed again and again."},
         {"name": "plans", "description": "Action plans: goals, measures, rules, and how the goals go."},
+        {"name": "evaluations", "description": "Places judged by themselves and by each other, and by which criteria."},
         {"name": "visit statistics", "description": "What was counted, day by day, and its totals."},
         {"name": "indicators", "description": "Indicators and their series."},
         {"name": "imports", "description": "Files in."},
@@ -206,7 +207,8 @@ def _exemplify(operation: dict[str, Any], example: dict[str, Any]) -> None:
                 parameter["example"] = shown
     if "body" in example:
         for content in operation["requestBody"]["content"].values():
-            content["example"] = example["body"]
+            if content["schema"].get("format") != "binary":
+                content["example"] = example["body"]
     for status in ("200", "201"):
         content = operation["responses"].get(status, {}).get("content", {})
         if "answer" in example:

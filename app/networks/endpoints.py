@@ -107,7 +107,7 @@ def list_networks(
 def found_network(
     caller: Annotated[Caller, Needs("networks:write")], session: WriteSession, write: NetworkWrite, response: Response
 ) -> Any:
-    """Found a network in an area, or the team of a meeting place, where you have the scope."""
+    """Found a network in an area, or the team of a meeting place."""
     network = networks.found(session, write, caller)
     response.headers["Location"] = f"/v1/networks/{network.id}"
     return networks.read(session, network.id)
@@ -147,8 +147,9 @@ def list_members(
     network: Annotated[Network, Depends(_to_read)],
     on: OnDay = None,
 ) -> Any:
-    """The seats of a network, held and vacant, in order of role; without `on` those of all times.
+    """The seats of a network, held and vacant, in order of role.
 
+    Without `on`, those of all times.
     Names are shown of those who agreed to it. With `persons:read` on the network: all names, and contacts.
     """
     knows = seats.knows(session, caller, network)
@@ -161,7 +162,7 @@ def list_members(
     responses={200: {"content": {"text/csv": {"schema": {"type": "string"}}}}, **answers(NoSuchThing)},
     response_class=Response,
 )
-def list_members_as_csv(
+def export_members(
     _: Annotated[Caller, Needs("persons:read", at="network")],
     session: SnapshotSession,
     request: Request,
@@ -169,7 +170,10 @@ def list_members_as_csv(
     on: OnDay = None,
     dialect: Dialect = "rfc4180",
 ) -> Any:
-    """The mailing list of a network: seats of today (or of `on`) with names and addresses, as CSV."""
+    """The mailing list of a network, as CSV: seats with names and addresses.
+
+    Of today, or of `on`. An import of `members` reads it back.
+    """
     to = language.asked(request.scope)
     table = mailing.members(session, network, on or clock.today(), to)
     return as_csv(table, dialect, f"{network.slug}-members.csv")
@@ -188,7 +192,7 @@ def open_seat(
     write: SeatWrite,
     response: Response,
 ) -> Any:
-    """Open a seat in a network: for an organisation, in a role, held by a person or vacant.
+    """Open a seat in a network, for an organisation, held or vacant.
 
     Where the role carries rights, whoever holds the seat gets them with it, for the same time: that takes
     that you could give them (`users:write` and the scopes of the role, there and as long).
@@ -215,8 +219,9 @@ def change_seat(
     seat: Annotated[Seat, Depends(_seat_to_change)],
     patch: SeatPatch,
 ) -> Any:
-    """Fill a vacant seat, end one with `valid_to`, or change its deputy, office or time.
+    """Fill a vacant seat, end one, or change its deputy, office or time.
 
-    Who comes to a vacant seat sits there from today unless you give `valid_from`. Another holder is another seat.
+    It ends with `valid_to`. Who comes to a vacant seat sits there from today unless you give `valid_from`. Another
+    holder is another seat.
     """
     return seats.shown(session, seats.change(session, seat, patch, caller).id, caller)

@@ -78,8 +78,9 @@ def import_file(
         OnDifferent, Query(description="What to do where a row differs from what is stored.")
     ] = "update",
 ) -> Any:
-    """Import a CSV file or an Excel workbook (XLSX, first sheet): the body is the file itself.
+    """Import a CSV file or an Excel workbook: the body is the file itself.
 
+    Of a workbook (XLSX) the first sheet is read.
     `curl --data-binary @visits.csv -H 'Content-Type: text/csv' ...`. Finnish Excel's files are read as they
     are: byte order mark, `;`, decimal comma, `12.3.2026`, Windows-1252. The answer is 200 whenever the file
     was processed, and says of each row that needs a look what became of it. The same file again changes nothing.

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from app.areas import service as areas
 from app.core.database import Work
 from app.core.faults import faults_of
+from app.evaluations.service import criteria
 from app.indicators import service as indicators
 from app.materials import service as materials
 from app.networks.service import loading as networks
@@ -37,6 +38,7 @@ SECTIONS: dict[str, Load] = {
     "network_kinds": networks.load_kinds,
     "networks": networks.load,
     "statistics_forms": statistics.load_forms,
+    "criteria_sets": criteria.load_sets,
     "year_clocks": year_clocks.load,
     "reviewed_documents": materials.load_documents,
     "materials": materials.load,

@@ -19,7 +19,7 @@ from app.organisations.service import organisations
 TAKES: dict[str, tuple[str, ...]] = {
     "foundNetwork": ("networks:write",),
     "changeNetwork": ("networks:write",),
-    "listMembersAsCsv": ("persons:read",),
+    "exportMembers": ("persons:read",),
     "openSeat": ("seats:write",),
     "changeSeat": ("seats:write",),
 }
@@ -104,7 +104,7 @@ REQUESTS: dict[str, Any] = {  # operation -> (world, caller) -> (method, path, o
     "readNetwork": _read(HERE),
     "changeNetwork": _change,
     "listMembers": _read(f"{HERE}/members"),
-    "listMembersAsCsv": _read(f"{HERE}/members.csv"),
+    "exportMembers": _read(f"{HERE}/members.csv"),
     "openSeat": _open,
     "readSeat": lambda world, caller: ("GET", f"/v1/seats/{world.ids['seat-network-here']}", {}),
     "changeSeat": _change_seat,
@@ -115,7 +115,7 @@ def _names(caller: str, where: str = "here") -> Any:
     """Names and addresses that a caller sees in a network."""
 
     def ask(world: Any) -> Any:
-        found = world.read(caller, f"/v1/networks/network-{where}/members?limit=1", "listMembersAsCsv")["items"]
+        found = world.read(caller, f"/v1/networks/network-{where}/members?limit=1", "exportMembers")["items"]
         return [(seat["person"]["name"], seat["person"]["email"]) for seat in found]
 
     return ask

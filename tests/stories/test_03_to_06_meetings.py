@@ -20,10 +20,10 @@ SECRET = "Sopimuskausi on kesken, ei vielä tiedotettavaksi"
 def test_networks_meet_through_a_year(client: TestClient, database: Database) -> None:
     seats = networks.found(
         database,
-        networks.network("johtoryhma", "county-12"),
-        networks.network("toimijat", "county-12", steered_by=["johtoryhma"]),
-        networks.network("kuntaryhma", "593", steered_by=["johtoryhma"]),
-        networks.network("opiskeluhuolto", "county-12"),
+        networks.network("tarinan-johtoryhma", "county-12"),
+        networks.network("tarinan-toimijat", "county-12", steered_by=["tarinan-johtoryhma"]),
+        networks.network("kuntaryhma", "593", steered_by=["tarinan-johtoryhma"]),
+        networks.network("tarinan-opiskeluhuolto", "county-12"),
     )
     signed = client.post("/v1/auth/token", data={"username": "coordinator@example.org", "password": PASSWORD}).json()
     me = {"Authorization": f"Bearer {signed['access_token']}"}
@@ -50,20 +50,22 @@ def test_networks_meet_through_a_year(client: TestClient, database: Database) ->
         ("2027-09-15", "remote"),
         ("2027-11-24", "remote"),
     ):
-        plan("toimijat", day, mode)
+        plan("tarinan-toimijat", day, mode)
     for day in ("2027-02-03", "2027-05-05", "2027-10-06"):
-        plan("opiskeluhuolto", day)
-    assert [mode for _, mode, _ in days("/v1/networks/toimijat/meetings?from=2027-01-01&to=2027-12-31")] == [
+        plan("tarinan-opiskeluhuolto", day)
+    assert [mode for _, mode, _ in days("/v1/networks/tarinan-toimijat/meetings?from=2027-01-01&to=2027-12-31")] == [
         *("remote", "live", "remote", "remote"),
     ]
-    assert len(days("/v1/meetings?network=opiskeluhuolto&from=2027-01-01&to=2027-12-31")) == 3
+    assert len(days("/v1/meetings?network=tarinan-opiskeluhuolto&from=2027-01-01&to=2027-12-31")) == 3
 
     # 3.11: coordinator and chair prepare the meeting of the leadership group; the remote room is for its members.
     agenda = [
         {"title": "Toimintasuunnitelman seuranta", "is_public": True, "themes": ["follow-up"]},
         {"title": "Yhteistyösopimus", "text": SECRET},
     ]
-    board = plan("johtoryhma", YESTERDAY, "hybrid", remote_url="https://kokous.example.org/huone", agenda=agenda)
+    board = plan(
+        "tarinan-johtoryhma", YESTERDAY, "hybrid", remote_url="https://kokous.example.org/huone", agenda=agenda
+    )
     added = client.post(
         f"/v1/meetings/{board['id']}/agenda-items",
         json={"title": "Avaus", "position": 1, "is_public": True},
@@ -73,7 +75,7 @@ def test_networks_meet_through_a_year(client: TestClient, database: Database) ->
 
     # It is held; who was there is told by seats, and the family's own place too.
     assert act(board, "hold").json()["status"] == "held"
-    table = seats["johtoryhma"]
+    table = seats["tarinan-johtoryhma"]
     states = {"chair": "present", "member": "excused", "family": "deputy"}
     told = client.put(
         f"/v1/meetings/{board['id']}/attendances",
@@ -90,7 +92,7 @@ def test_networks_meet_through_a_year(client: TestClient, database: Database) ->
     ):
         decided = client.post(f"/v1/meetings/{board['id']}/decisions", json={"text": text, **other}, headers=me)
         assert decided.status_code == 201, decided.text
-    found = client.get("/v1/decisions?network=johtoryhma&q=OMAPERHE", headers=me).json()["items"]
+    found = client.get("/v1/decisions?network=tarinan-johtoryhma&q=OMAPERHE", headers=me).json()["items"]
     assert [decision["meeting"]["id"] for decision in found] == [board["id"]]
 
     # 5.8: the chair of a municipality convenes; a meeting falls through, another day is found.

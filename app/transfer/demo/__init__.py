@@ -21,7 +21,7 @@ from app.places import service as places
 from app.places.schemas import PlaceSpec
 from app.statistics import rollup, service
 from app.statistics.queries import DAY
-from app.transfer.demo import meetings, people, visits
+from app.transfer.demo import follow_up, meetings, people, visits
 
 DONE = "demo data is there already; nothing changed"
 
@@ -60,6 +60,7 @@ def _networks(session: Work, plan: dict[str, Any]) -> str:
     networks.load(session, county_id, [NetworkSpec.model_validate(n) for n in plan["networks"]])
     seats = people.load(session, county_id, plan)
     held = meetings.load(session, plan)
+    follow_up.load(session, county_id, plan)
     return f"{len(plan['persons'])} persons, {seats} seats, {held} meetings, {len(plan['evaluations'])} evaluations"
 
 
