@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 import uuid
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +28,7 @@ from app.tables import METADATA
 from app.transfer.models import ImportReport
 from tests.conftest import id_of, trail_of
 from tests.organisations.counties import TEST, TODAY, World
+from tests.reliability.test_query_counts import counted
 
 READER = "reader@example.org"
 NAME, EMAIL = "Äänekäs Älykkö", "aanekas.alykko@seura.example.org"
@@ -162,6 +165,27 @@ def test_all_that_is_stored_on_a_person_is_told(world: World) -> None:
     ]
     assert "Toinen" not in answer.text
     assert other["id"] not in answer.text
+
+
+def test_queries_of_an_export_do_not_grow_with_the_rows(world: World) -> None:
+    made = named(world)
+
+    def cost(seats: int) -> int:
+        for _ in range(seats):
+            world.seat(made["id"], "contact", place="koppa")
+        with counted(world.database) as statements:
+            told = world.client.get(f"/v1/persons/{made['id']}/export", headers=world.admin).json()
+        assert len(told["named_in"]) == len(told["rights"]) >= seats
+        return len(statements)
+
+    assert cost(1) == cost(9) <= 20
+
+
+def test_the_server_knows_every_table_that_may_name_persons() -> None:
+    asked = "import app.main, app.organisations.service.erasure as e; print(*(t.name for t in e.naming(e.PERSON)))"
+    told = subprocess.run([sys.executable, "-c", asked], check=True, capture_output=True, text=True).stdout
+
+    assert told.split() == [table.name for table in erasure.naming(erasure.PERSON)]
 
 
 def test_who_is_erased_is_nowhere_any_more(world: World) -> None:
