@@ -46,5 +46,5 @@ def read_criteria_set(
     session: SnapshotSession,
     criteria_set: Annotated[str, Path(max_length=36, description="Id of the edition.")],
 ) -> Any:
-    """An edition of a set of criteria: scale, headings, criteria in order."""
+    """An edition of a set of criteria, with these in order."""
     return criteria.shown(session, criteria_set)
