@@ -28,6 +28,7 @@ class Kind:
     ``chain_of`` answers the thing with this id or slug and all that it lies in, or None if there is no
     such thing; ``inside`` the ids of this kind whose chains hold one of some things: the same, for lists.
     ``named`` answers what some are called; without it, nothing can be granted on the kind.
+    ``is_somebody``: its things are people, so that other things do not point at them by kind and id.
     ``shows_to`` answers whether a caller may know that there is a thing with this chain; without it, everybody may.
     """
 
@@ -37,6 +38,7 @@ class Kind:
     inside: Callable[[Session, Collection[Thing]], Select[Any]] | None = None
     named: Callable[[Session, Collection[UUID]], Mapping[UUID, Named]] | None = None
     shows_to: Callable[[Session, Caller, Chain], bool] | None = None
+    is_somebody: bool = False
 
     def chain_for(self, session: Session, caller: Caller, reference: str) -> Chain | None:
         """The chain of a thing as a caller may know it: None where there is none, or none that shows to them."""

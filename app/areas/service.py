@@ -93,7 +93,7 @@ def county_held(session: Session, area_id: uuid.UUID, pointer: str) -> uuid.UUID
     county_id = county_of(session, area_id, clock.today())
     if county_id is None:
         raise Invalid(faults=[Fault("no-plan-here", NO_PLAN, pointer=pointer)])
-    session.execute(select(AREA.id).where(AREA.id == county_id).with_for_update())
+    session.execute(select(AREA.id).where(AREA.id == county_id).with_for_update(key_share=True))
     return county_id
 
 

@@ -75,6 +75,7 @@ class Work(Session):
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """A part of the transaction that is undone alone if it is refused, and then leaves nothing in the trail."""
+        self.flush()  # what came before stays, and so does its trail
         told, families = len(self.changes), set(self.families)
         try:
             with self.begin_nested():

@@ -146,6 +146,20 @@ class TakenMeanwhile(Conflict):
     )
 
 
+class GoneMeanwhile(Conflict):
+    """Something that the request names was taken away at the same moment."""
+
+    title = Words("Joku ehti poistaa sen", "Gone meanwhile")
+    detail = Words(
+        "Jokin, mihin pyyntö viittaa, poistettiin juuri äsken. Mitään ei tallennettu. Lue uudestaan ja yritä sitten.",
+        "Something that the request names was taken away a moment ago. Nothing was stored. Read again, then retry.",
+    )
+    cure = Words(
+        "Katso, mitä on tallennettu, ja lähetä pyyntö ilman poistettua.",
+        "See what is stored, and send the request without what is gone.",
+    )
+
+
 class VersionNotStated(Unconditional):
     """A change must say which version it changes."""
 

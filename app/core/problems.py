@@ -19,6 +19,7 @@ from app.core.errors import (
     Fault,
     Full,
     Gone,
+    GoneMeanwhile,
     Malformed,
     NotAllowed,
     NotFound,
@@ -201,6 +202,8 @@ def refusal_of(error: DBAPIError) -> Refusal:
         return StorageFull()
     if state == "23505" or "unique constraint failed" in said:
         return TakenMeanwhile()
+    if state == "23503" or "foreign key constraint failed" in said:
+        return GoneMeanwhile()
     if error.connection_invalidated or state.startswith(("08", "57P", "40", "53")):
         return DatabaseUnavailable()
     if isinstance(error, OperationalError) and (not state or "locked" in said):

@@ -33,7 +33,8 @@ def find(session: Session, table: type[AnyRow], reference: str | uuid.UUID, *, l
         query = select(table).where(columns.slug == reference)
     else:
         raise NoSuchThing(kind=table.__tablename__)
-    row = session.scalars(query.with_for_update() if lock else query).first()
+    # "No key": rows that refer to it may be made meanwhile, so two changes that refer to each other do not deadlock.
+    row = session.scalars(query.with_for_update(key_share=True) if lock else query).first()
     if row is None:
         raise NoSuchThing(kind=table.__tablename__)
     return row

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from app.core import ids
@@ -99,6 +99,10 @@ class Criterion(SQLModel, table=True):
     text_source: TextSource = Field(sa_type=String(20), nullable=False)
 
 
+def _only(which: str) -> dict[str, Any]:
+    return {"sqlite_where": text(which), "postgresql_where": text(which)}
+
+
 class Evaluation(Row, table=True):
     """The evaluation of a place in a year by a set of criteria (vertaisarviointi, itsearviointi).
 
@@ -109,7 +113,10 @@ class Evaluation(Row, table=True):
 
     __tablename__ = "evaluation"
     __table_args__ = (
-        UniqueConstraint("place_id", "year", "kind", "set_id"),
+        Index("uq_evaluation_self", "place_id", "year", "set_id", unique=True, **_only("kind = 'self'")),
+        Index(
+            "uq_evaluation_peer", "place_id", "year", "set_id", "peer_place_id", unique=True, **_only("kind = 'peer'")
+        ),
         CheckConstraint("kind IN ('peer', 'self')", name="kind_is_known"),
         CheckConstraint("state IN ('draft', 'final')", name="state_is_known"),
         CheckConstraint("(kind = 'peer') = (peer_place_id IS NOT NULL)", name="peers_come_from_a_place"),

@@ -16,6 +16,9 @@ WRONG_YEAR = Words(
 OTHER_YEAR = Words(
     "Arviointi on vuodelta {year}. Anna sen vuoden päivä.", "The evaluation is of {year}. Give a day of that year."
 )
+YEAR_TO_COME = Words(
+    "Vuosi {year} on vasta tulossa. Tallenna luonnoksena (draft).", "{year} is still to come. Keep it as a draft."
+)
 NOT_YET = Words("Päivä on vasta tulossa. Tänään on {today}.", "That day is still to come. Today is {today}.")
 WHOSE = Words(
     "Vertaisarvioinnissa pitää sanoa, minkä paikan väki arvioi.",
@@ -45,6 +48,13 @@ def faults_of_year(year: int, today: date) -> list[Fault]:
     if FIRST_YEAR <= year <= last:
         return []
     return [Fault("wrong-year", WRONG_YEAR.about(first=FIRST_YEAR, last=last), pointer="/year")]
+
+
+def faults_of_state(*, is_final: bool, year: int, today: date) -> list[Fault]:
+    """What is wrong with the state of an evaluation: a year that is still to come is not judged yet."""
+    if is_final and year > today.year:
+        return [Fault("still-to-come", YEAR_TO_COME.about(year=year), pointer="/state")]
+    return []
 
 
 def faults_of_day(visited_on: date | None, year: int, today: date) -> list[Fault]:

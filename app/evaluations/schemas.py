@@ -116,7 +116,9 @@ class EvaluationFacts(Shape):
     findings: Annotated[list[FindingWrite], Field(max_length=MOST_FINDINGS)] = Field(default_factory=list)
     evaluators: Annotated[list[EvaluatorWrite], Field(max_length=MOST_EVALUATORS)] = Field(default_factory=list)
     is_shared: bool = Field(
-        default=False, description="Whether all who read evaluations somewhere in the county may read it."
+        default=False,
+        description="Whether all who read evaluations somewhere in the county may read it, also while it is a draft. "
+        "To share that of another place takes the right on that place.",
     )
     state: EvaluationState = Field(
         default=EvaluationState.draft, description="`final` needs a score, or null, for each criterion of the set."
@@ -242,7 +244,7 @@ class EvaluatorShown(BaseModel):
     """Who took part in judging."""
 
     organisation: OrganisationRef
-    person: PersonNamed | None = Field(description="Null without `persons:read` on them.")
+    person: PersonNamed | None = Field(description="Null without `persons:read` on them: sent back as null, they stay.")
 
 
 class _Whole(_Listed):

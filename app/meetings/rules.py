@@ -18,7 +18,7 @@ SEEN_BY_CALENDARS = (
 @cache
 def time_zones() -> frozenset[str]:
     """The names of the time zones that there are."""
-    return frozenset(available_timezones())
+    return frozenset(name for name in available_timezones() if "/" in name or name == "UTC")
 
 
 def instant_of(local_start: datetime, time_zone: str) -> datetime | None:

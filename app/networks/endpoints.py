@@ -61,7 +61,7 @@ def _to_fill(network: NetworkRef, session: WriteSession) -> Network:
 def _seat_to_change(seat: SeatId, session: WriteSession, if_match: IfMatch) -> Seat:
     found = rows.find(session, Seat, seat)
     rows.find(session, Network, found.network_id, lock=True)  # the network first, as by those who open seats
-    session.refresh(found, with_for_update=True)
+    session.refresh(found, with_for_update={"key_share": True})
     rows.must_match(found, if_match)
     return found
 
@@ -122,19 +122,21 @@ def read_network(_: Anyone, session: SnapshotSession, network: Annotated[Network
 @router.patch(
     "/networks/{network}",
     response_model=NetworkPublic,
-    responses=answers(NoSuchThing, ChangedMeanwhile, VersionNotStated),
+    responses=answers(NoSuchThing, ChangedMeanwhile, VersionNotStated, WiderThanYourOwn),
 )
 def change_network(
-    _: Annotated[Caller, Needs("networks:write", at="network")],
+    caller: Annotated[Caller, Needs("networks:write", at="network")],
     session: WriteSession,
     network: Annotated[Network, Depends(_to_change)],
     patch: NetworkPatch,
 ) -> Any:
     """Change the named fields of a network (merge patch, RFC 7396).
 
-    Where the name changes for good, add the old one to `former_names`. A network ends with `valid_to`.
+    Where the name changes for good, add the old one to `former_names`. A network ends with `valid_to`, and its seats
+    and what they give end with it.
     """
-    return networks.read(session, networks.change(session, network, patch).id)
+    seats.keep_within(session, networks.change(session, network, patch), caller)
+    return networks.read(session, network.id)
 
 
 @router.get("/networks/{network}/members", response_model=Page[SeatPublic], responses=answers(NoSuchThing))

@@ -102,7 +102,7 @@ class NetworkSteering(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("network_id <> steered_by_id", name="not_by_itself"),
         Index(None, "steered_by_id"),
-        {"info": {"family": FAMILY}},
+        {"info": {"family": FAMILY, "unaudited": True}},  # the network that is steered tells of it
     )
 
     network_id: uuid.UUID = Field(foreign_key="network.id", primary_key=True)

@@ -18,6 +18,11 @@ from app.networks.models import CarriedOn
 from app.organisations.schemas import OrganisationRef
 from app.places.schemas import PlaceRef
 
+NO_ADMINISTRATOR = Words("Paikka ei tee kenestäkään ylläpitäjää.", "No seat makes somebody an administrator.")
+CARRIED_BY_NOBODY = Words(
+    "Rooli, joka ei nimeä henkilöä, ei anna oikeuksia kenellekään.",
+    "A role that names nobody gives rights to nobody.",
+)
 ENDS_FIRST = Words("Loppu on ennen alkua.", "It ends before it begins.")
 
 
@@ -30,6 +35,14 @@ class RoleSpec(BaseModel, extra="forbid"):
     names_person: bool = Field(default=True, description="False for seats of families and young people.")
     carries: Role | None = Field(default=None, description="What its holder may do.")
     carries_on: CarriedOn = Field(default=CarriedOn.network, description="On what, where it carries anything.")
+
+    @model_validator(mode="after")
+    def _carries_what_a_seat_can(self) -> "RoleSpec":
+        if self.carries == Role.admin:
+            raise FaultFound("carried-too-far", NO_ADMINISTRATOR, "/carries")
+        if self.carries is not None and not self.names_person:
+            raise FaultFound("carried-by-nobody", CARRIED_BY_NOBODY, "/carries")
+        return self
 
 
 class NetworkKindSpec(BaseModel, extra="forbid"):

@@ -27,6 +27,8 @@ NEEDS_CONSENT = Words(
     "A name is public only by consent: give consented_on, or is_public false.",
 )
 
+LINE = "^[^\\n\\t\u200b-\u200f\u202a-\u202e\u2066-\u2069]+$"  # one line, no marks that turn or hide it
+
 
 class OrganisationKindSpec(BaseModel, extra="forbid"):
     """A kind of organisation in a plan file."""
@@ -111,7 +113,7 @@ class OrganisationPublic(Row):
 class PersonFacts(Shape):
     """Someone whom networks name: professionals and representatives, never families or young people."""
 
-    display_name: Annotated[str, StringConstraints(min_length=1, max_length=200)] = ShapeField(
+    display_name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE)] = ShapeField(
         description="The name as others write it."
     )
     work_email: Email | None = ShapeField(default=None, description="At work; never shown in public.")
@@ -165,7 +167,7 @@ class SignInOfPerson(BaseModel):
     """The account with which somebody signs in."""
 
     id: uuid.UUID
-    email: str
+    email: str | None = Field(description="Null for who may not see the account.")
 
 
 class RightOfPerson(BaseModel):

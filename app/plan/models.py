@@ -25,7 +25,7 @@ class GoalStatus(StrEnum):
 
 
 class RuleType(StrEnum):
-    """What a rule of a plan asks for. ``app.plan.rules`` has the parameters of each."""
+    """What a rule of a plan asks for. ``app.plan.parameters`` has the parameters of each."""
 
     cadence = "cadence"
     mode = "mode"

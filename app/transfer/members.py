@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from app.accounts.reach import Kinds
 from app.accounts.rules import Caller, address_of
+from app.accounts.service.callers import ScopeMissing
 from app.core import clock
 from app.core.database import Work
 from app.core.errors import Fault, Invalid, Refusal, code_of
@@ -22,7 +23,7 @@ from app.core.text import folded
 from app.core.validity import overlap
 from app.networks import queries
 from app.networks.models import Network, NetworkRole, Seat
-from app.networks.queries import NETWORK, ROLE
+from app.networks.queries import NETWORK, ROLE, SEAT
 from app.networks.schemas import SeatPatch, SeatWrite
 from app.networks.service import networks, seats
 from app.organisations.models import Person
@@ -54,8 +55,8 @@ AMBIGUOUS = Words(
 OUT_OF_REACH = Words("Sinulla ei ole oikeutta tämän verkoston paikkoihin.", "You may not change seats of this network.")
 TOO_MANY = Words(f"Tiedostossa on yli {MOST_ROWS} riviä. Jaa se.", f"The file has over {MOST_ROWS} rows. Split it.")
 STORED_OTHERWISE = Words(
-    "Osoitteella on tallennettu toinen nimi tai organisaatio; se jäi ennalleen.",
-    "Another name or organisation is stored with this address; it was left as it is.",
+    "Osoitteella on tallennettu toinen nimi tai organisaatio. Korjaa rivi tai henkilön tiedot (/v1/persons).",
+    "Another name or organisation is stored with this address. Mend the row, or the person (/v1/persons).",
 )
 # Where a fault of a seat or a person shows in the file.
 COLUMN_OF = {
@@ -68,6 +69,14 @@ COLUMN_OF = {
     "/valid_from": "from",
     "/valid_to": "to",
 }
+
+
+class _LeftAsItIs(Exception):
+    """A row that changes nothing: what was begun for it is to be undone."""
+
+    def __init__(self, outcome: RowOutcome) -> None:
+        super().__init__(outcome.ref)
+        self.outcome = outcome
 
 
 class Members:
@@ -94,6 +103,10 @@ class Members:
         self._read = 0
 
     def block(self, session: Work, rows: Sequence[FileRow]) -> list[RowOutcome]:
+        # All networks at once and in order: two imports, or an import and a change, never wait for each other.
+        named = self._known.networks_of(row.cells.get("network", "") for row in rows)
+        held = select(NETWORK.id).where(NETWORK.id.in_(named)).order_by(NETWORK.id)
+        session.execute(held.with_for_update(key_share=True))
         return [self._row(session, Reader(self._file, row)) for row in rows]
 
     def _row(self, session: Work, cell: Reader) -> RowOutcome:
@@ -107,6 +120,8 @@ class Members:
         try:
             with session.attempt():
                 return self._stored(session, cell, ref, *wanted)
+        except _LeftAsItIs as left:
+            return left.outcome
         except Refusal as refused:
             return RowOutcome(cell.row.number, ref, "rejected", tuple(self._in_file(refused, cell)))
 
@@ -129,23 +144,22 @@ class Members:
     def _stored(
         self, session: Work, cell: Reader, ref: str, network: Network, role: NetworkRole, wanted: dict[str, Any]
     ) -> RowOutcome:
-        session.execute(select(NETWORK.id).where(NETWORK.id == network.id).with_for_update())
-        warnings: list[Fault] = []
-        person = self._person(session, cell, network, wanted, warnings)
+        person = self._person(session, cell, network, wanted)
         found = self._seat(session, network, role, wanted, person)
         if found is None:
             body = {"role": role.code, "person": str(person.id) if person else None, **_as_text(wanted)}
             seats.open(session, network, SeatWrite.model_validate(body), self._caller)
-            return RowOutcome(cell.row.number, ref, "created", warnings=tuple(warnings))
+            return RowOutcome(cell.row.number, ref, "created")
         changed = self._changed(cell, found, wanted, person)
         if not changed:
-            return RowOutcome(cell.row.number, ref, "unchanged", warnings=tuple(warnings))
+            return RowOutcome(cell.row.number, ref, "unchanged")
         told = {name: (_told(old), _told(new)) for name, (old, new) in changed.items()}
         outcome = different(self._on_different, told, cell.row.number, ref)
-        if outcome.action == "updated":
-            patch = {name: new if new is None else str(new) for name, (_, new) in changed.items() if name != "held"}
-            patch |= {"person": str(person.id)} if person and found.person_id is None else {}
-            seats.change(session, found, SeatPatch.model_validate(patch), self._caller)
+        if outcome.action != "updated":
+            raise _LeftAsItIs(outcome)  # and nobody new is stored for it
+        patch = {name: new if new is None else str(new) for name, (_, new) in changed.items() if name != "held"}
+        patch |= {"person": str(person.id)} if person and found.person_id is None else {}
+        seats.change(session, found, SeatPatch.model_validate(patch), self._caller)
         return outcome
 
     def _changed(
@@ -178,9 +192,7 @@ class Members:
         same = [seat for seat in fitting if seat.person_id == person.id]
         return next(iter(same), None) or next((seat for seat in fitting if seat.person_id is None), None)
 
-    def _person(
-        self, session: Work, cell: Reader, network: Network, wanted: dict[str, Any], warnings: list[Fault]
-    ) -> Person | None:
+    def _person(self, session: Work, cell: Reader, network: Network, wanted: dict[str, Any]) -> Person | None:
         """Who a row names, added where they are new; None where it names nobody. Raises Refusal."""
         name, email = unsafed(cell.text("person")), address_of(unsafed(cell.text("email")))
         if not name and not email:
@@ -190,11 +202,11 @@ class Members:
             differs = (name and folded(name) != folded(found.display_name)) or (
                 found.organisation_id != wanted["organisation"]
             )
-            if differs:
-                warnings.append(Fault("stored-otherwise", STORED_OTHERWISE, row=cell.row.number))
+            if differs:  # whoever may change a person's address must not come to a seat by it
+                raise Invalid(faults=[Fault("stored-otherwise", STORED_OTHERWISE, pointer="/work_email")])
             return found
         today = clock.today()
-        until = min(max(wanted["valid_to"] or today, today) + KEPT_FOR, today + KEPT_AT_MOST)
+        until = min(max(wanted["valid_to"] or today, today), today + KEPT_AT_MOST - KEPT_FOR) + KEPT_FOR
         body = {
             "display_name": name,
             "work_email": email or None,
@@ -206,13 +218,19 @@ class Members:
             write = PersonWrite.model_validate(body)
         except ValidationError as broken:
             raise Invalid(faults=faults_of(broken.errors(include_url=False))) from None
+        if persons.WRITE not in self._caller.scopes:
+            raise ScopeMissing(scope=persons.WRITE)
         return persons.add(session, Kinds(()), self._caller, write)
 
-    @staticmethod
     def _named(
-        session: Session, network: Network, organisation_id: uuid.UUID | None, name: str, email: str
+        self, session: Session, network: Network, organisation_id: uuid.UUID | None, name: str, email: str
     ) -> Person | None:
-        in_county = select(Person).where(PERSON.county_id == network.county_id)
+        """Who is stored with an address, else with a name, of those whom the caller may name."""
+        sits_here = select(SEAT.person_id).where(SEAT.network_id == network.id, SEAT.person_id.is_not(None))
+        may_be_named = persons.reachable(session, self._caller, persons.READ)
+        if seats.knows(session, self._caller, network):
+            may_be_named |= PERSON.id.in_(sits_here)
+        in_county = select(Person).where(PERSON.county_id == network.county_id, may_be_named)
         if email:
             return session.scalars(in_county.where(PERSON.work_email == email)).first()
         named = in_county.where(PERSON.organisation_id == organisation_id, PERSON.search_name == folded(name))
@@ -253,6 +271,10 @@ class _Known:
             session.execute(select(ORGANISATION.id, ORGANISATION.slug, ORGANISATION.name, ORGANISATION.county_id)).all()
         )
         self._places = _by_county(session.execute(select(PLACE.id, PLACE.slug, PLACE.name, PLACE.county_id)).all())
+
+    def networks_of(self, names: Iterable[str]) -> set[uuid.UUID]:
+        """Ids of the networks that are called so."""
+        return {network.id for name in set(names) for network in self._networks.called(name)}
 
     def network(self, cell: Reader) -> Network | None:
         """The network that a row means, within reach; None, and a fault, where there is none."""
@@ -299,6 +321,11 @@ class _Called:
         for row in found:
             for name in {folded(name) for name in row.name.stored().values()}:
                 self._by_name[name].append(row)
+
+    def called(self, text: str) -> list[Any]:
+        """All that a text may mean."""
+        slug = self._by_slug.get(text.lower())
+        return [slug] if slug is not None else self._by_name.get(folded(text), [])
 
     def one(self, cell: Reader, column: str, unknown: Words, code: str) -> Any:
         """The thing that a cell means; None, and a fault, where there is none or more than one."""

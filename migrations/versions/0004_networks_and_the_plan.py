@@ -159,12 +159,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["place_id"], ["meeting_place.id"], name=op.f("fk_evaluation_place_id_meeting_place")),
         sa.ForeignKeyConstraint(["set_id"], ["criteria_set.id"], name=op.f("fk_evaluation_set_id_criteria_set")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
-        sa.UniqueConstraint("place_id", "year", "kind", "set_id", name=op.f("uq_evaluation_place_id_year_kind_set_id")),
         info={"family": "evaluations"},
     )
     with op.batch_alter_table("evaluation", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_evaluation_peer_place_id"), ["peer_place_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_evaluation_set_id"), ["set_id"], unique=False)
+        for name, columns, which in (
+            ("uq_evaluation_self", ["place_id", "year", "set_id"], "kind = 'self'"),
+            ("uq_evaluation_peer", ["place_id", "year", "set_id", "peer_place_id"], "kind = 'peer'"),
+        ):
+            batch_op.create_index(
+                name, columns, unique=True, sqlite_where=sa.text(which), postgresql_where=sa.text(which)
+            )
 
     op.create_table(
         "focus_area",

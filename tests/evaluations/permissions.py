@@ -142,7 +142,8 @@ def _names(caller: str) -> Callable[[Any], Any]:
 NOT_HERE = (403, "out-of-reach")
 NOT_THERE = (404, "no-such-thing")
 FINAL = {"state": "final", "scores": [{"criterion": "only", "value": 1}]}
-CHANGE_OF_PEERS = _of_one("PATCH", {"is_shared": True}, **BY_FAR)
+CHANGE_OF_PEERS = _of_one("PATCH", {"findings": [{"kind": "strength", "text": "Lämmin"}]}, **BY_FAR)
+SHARING_OF_PEERS = _of_one("PATCH", {"is_shared": True}, **BY_FAR)
 CHANGE_OF_FINAL = _of_one("PATCH", {"is_shared": True}, **FINAL)
 
 CHECKS: dict[str, Any] = {  # sentence -> ((world) -> what it is, what it should be)
@@ -186,6 +187,11 @@ CHECKS: dict[str, Any] = {  # sentence -> ((world) -> what it is, what it should
     "those above both record what peers found": (_told("coordinator_here", _recording(**BY_FAR)), 201),
     "hosts do not change what their peers found": (_told("contact_here", CHANGE_OF_PEERS), NOT_HERE),
     "peers change what they found": (_told("contact_far", CHANGE_OF_PEERS), 200),
+    "peers do not show the county what they found in another place": (
+        _told("contact_far", SHARING_OF_PEERS),
+        NOT_HERE,
+    ),
+    "those above both show it": (_told("coordinator_here", SHARING_OF_PEERS), 200),
     "hosts do not take away what their peers found": (_told("contact_here", _of_one("DELETE", **BY_FAR)), NOT_HERE),
     "peers take a draft away": (_told("contact_far", _of_one("DELETE", **BY_FAR)), 204),
     "peers do not hand an evaluation to others": (

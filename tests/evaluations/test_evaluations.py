@@ -35,7 +35,7 @@ WHOLE: dict[str, Any] = {
 
 
 def test_an_evaluation_is_recorded_and_read_whole(room: Room) -> None:
-    made = room.post(room.peer(**WHOLE), room.known["tikantanssi"])
+    made = room.post(room.peer(**WHOLE | {"is_shared": False}), room.known["tikantanssi"])
 
     assert made.status_code == 201, made.text
     found = made.json()
@@ -146,9 +146,17 @@ def test_a_place_has_one_evaluation_of_a_year_a_kind_and_a_set(room: Room) -> No
         room.own(criteria_set="national-topics"),
         room.own(place="juva"),
         room.peer(),
+        room.peer(peer_place="juva"),  # nobody takes the place of other peers
     ):
         room.record(other)
     assert room.post(room.peer(peer_place="juva")).status_code == 409
+
+
+def test_a_year_that_is_still_to_come_is_not_judged_yet(room: Room) -> None:
+    ahead = room.own(**WHOLE | {"year": LAST_YEAR + 2, "visited_on": None})
+
+    assert [fault["code"] for fault in room.post(ahead).json()["errors"]] == ["still-to-come"]
+    assert room.post(ahead | {"state": "draft"}).status_code == 201
 
 
 def test_lists_that_are_given_replace_the_whole_and_others_stay(room: Room) -> None:

@@ -341,3 +341,20 @@ def test_of_many_who_open_or_fill_a_seat_at_once_one_wins(database_url: str, dat
     with database.reading() as session:
         bound = select(func.count()).select_from(Grant).where(Grant.because_of.is_not(None))  # type: ignore[union-attr]
         assert session.scalar(bound) == 1
+
+
+def test_seats_and_rights_end_with_their_network(world: World, database: Database) -> None:
+    seat = world.opened("chair", person=str(world.anna))
+    chair = headers_of(database, "reader@example.org")
+    version = world.client.get("/v1/networks/ryhma").json()["version"]
+    match = {"If-Match": f'"v{version}"'}
+
+    refused = world.client.patch("/v1/networks/ryhma", json={"valid_to": str(TODAY)}, headers=chair | match)
+    ended = world.client.patch("/v1/networks/ryhma", json={"valid_to": str(TODAY)}, headers=world.admin | match)
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "wider-than-your-own")
+    assert ended.status_code == 200, ended.text
+    assert world.client.get(f"/v1/seats/{seat['id']}").json()["valid_to"] == str(TODAY)
+    assert world.grants_of() == [("network_lead", "network", str(TODAY), str(TODAY))]
+    late = world.open(valid_from="2026-01-01", valid_to="2099-01-01")
+    assert late.json()["errors"][0]["code"] == "outside-the-network"

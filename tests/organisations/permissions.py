@@ -22,7 +22,7 @@ TAKES: dict[str, tuple[str, ...]] = {
     "readPerson": ("persons:read",),
     "changePerson": ("persons:write", "persons:read"),
     "erasePerson": ("persons:write", "persons:read"),
-    "exportPerson": ("persons:read",),
+    "exportPerson": ("persons:write",),
 }
 HERE = "/v1/organisations/seura-here"
 LATER = str(clock.today() + timedelta(days=900))

@@ -266,3 +266,25 @@ def test_editions_may_be_skipped_but_not_gone_back_on(database: Database) -> Non
     load(database)
 
     assert load(database, changed(("/plan/revision", 7), ("/plan/valid_from", "2027-01-01")))["plan_revisions"] == 1
+
+
+def test_a_rule_of_several_times_holds_as_the_edition_says_from_its_first_day(database: Database) -> None:
+    load(database)
+    first = GOOD["plan"]["rules"][0]
+    later = [
+        {
+            **first,
+            "parameters": {**first["parameters"], "times": 5},
+            "valid_from": "2027-01-01",
+            "valid_to": "2028-01-01",
+        },
+        {**first, "parameters": {**first["parameters"], "times": 6}, "valid_from": "2028-01-01"},
+    ]
+    load(database, changed(*SECOND, ("/plan/rules/0", later[0]), ("/plan/rules/-", later[1])))
+
+    with database.snapshot() as session:
+        assert [(begins, ends, p["times"]) for begins, ends, p in rules_of(session, first["code"])] == [
+            (None, "2027-01-01", 4),
+            ("2027-01-01", "2028-01-01", 5),
+            ("2028-01-01", None, 6),
+        ]

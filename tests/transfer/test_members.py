@@ -156,3 +156,23 @@ def test_who_has_no_right_there_imports_no_row(client: TestClient, database: Dat
     )
 
     assert (answer.status_code, answer.json()["code"]) == (403, "scope-missing")
+
+
+def test_an_address_that_is_stored_with_another_organisation_gives_no_seat(client: TestClient, admin: Headers) -> None:
+    sent(client, admin, ["ryhma-0;seura-0;Anna Aho;anna@example.org;member;1.1.2026;"])
+
+    other = sent(client, admin, ["ryhma-1;seura-1;Anna Aho;anna@example.org;chair;1.1.2026;"], mode="partial")
+
+    assert faults(other) == [(2, "stored-otherwise", "sähköposti")]
+
+
+def test_for_ever_is_a_date_and_who_is_left_out_is_not_stored(
+    client: TestClient, admin: Headers, database: Database
+) -> None:
+    for_ever = sent(client, admin, ["ryhma-0;seura-0;Anna;anna@example.org;member;1.1.2026;31.12.9999"])
+    sent(client, admin, ["ryhma-1;seura-1;;;member;1.1.2026;"])
+    left = sent(client, admin, ["ryhma-1;seura-1;Eino;eino@example.org;member;1.1.2026;"], on_different="keep")
+
+    assert for_ever["counts"]["created"] == 1
+    assert left["counts"]["skipped"] == 1
+    assert stored(database, Person) == 1

@@ -21,6 +21,7 @@ from app.evaluations.schemas import EvaluationFacts, EvaluationPatch, Evaluation
 from app.evaluations.service import criteria, sight
 from app.evaluations.service.evaluators import Named, named
 from app.evaluations.service.sight import WRITE
+from app.organisations.service import persons
 from app.places import service as places
 from app.places.models import MeetingPlace
 
@@ -72,7 +73,7 @@ def shown(session: Session, evaluation: Evaluation, caller: Caller) -> dict[str,
 
 
 def _whole(session: Session, row: Any, caller: Caller) -> dict[str, Any]:
-    judges = queries.evaluators(row.id, knows=sight.persons_known_to(session, caller))
+    judges = queries.evaluators(row.id, knows=persons.reachable(session, caller, persons.READ))
     return {
         **queries.as_listed(row),
         "scores": [score._mapping for score in session.execute(queries.scores(row.id))],
@@ -98,8 +99,10 @@ def record(session: Work, write: EvaluationWrite, caller: Caller) -> Evaluation:
     _must_be_right(write, write.year, by, codes)
     judges = named(session, caller, place.county_id, write.evaluators)
     own: dict[str, Any] = {"place_id": place.id, "year": write.year, "kind": write.kind, "set_id": by.id}
-    if session.execute(select(EVALUATION.id).where(*(EVALUATION[name] == own[name] for name in own))).first():
+    same = {**own, "peer_place_id": values["peer_place_id"]}  # other peers may judge it too
+    if session.execute(select(EVALUATION.id).where(*(EVALUATION[name] == same[name] for name in same))).first():
         raise EvaluatedAlready()
+    _must_share(session, caller, place, None, values)
     evaluation = rows.add(session, Evaluation(**own, **values))
     _fill(session, evaluation, write, LISTS, codes, judges)
     return evaluation
@@ -110,8 +113,8 @@ def change(session: Work, evaluation: Evaluation, patch: EvaluationPatch, caller
 
     Raises OutOfReach, EvaluationIsFinal, Invalid.
     """
-    must_reach(caller, WRITE, _judges(session, evaluation))
     place = session.get_one(MeetingPlace, evaluation.place_id)
+    must_reach(caller, WRITE, _judges(session, evaluation))
     is_above = caller.may(WRITE, areas.chain_above(session, place.county_id))
     if evaluation.state == EvaluationState.final and not is_above:
         raise EvaluationIsFinal()
@@ -125,6 +128,7 @@ def change(session: Work, evaluation: Evaluation, patch: EvaluationPatch, caller
     values = _values(session, place, by, whole)
     if values["peer_place_id"] != peers:
         must_reach(caller, WRITE, sight.chain_of_place(session, values["peer_place_id"]))
+    _must_share(session, caller, place, evaluation, values)
     codes = criteria.criteria_of(session, by.id)
     _must_be_right(whole, evaluation.year, by, codes)
     given = [name for name in LISTS if name in patch.model_fields_set]
@@ -150,6 +154,15 @@ def remove(session: Work, evaluation: Evaluation, caller: Caller) -> None:
     rows.remove(session, evaluation)
 
 
+def _must_share(
+    session: Session, caller: Caller, place: MeetingPlace, evaluation: Evaluation | None, values: dict[str, Any]
+) -> None:
+    """Let nobody show the evaluation of another place to the county: that takes the right there. Raises OutOfReach."""
+    was_shared = evaluation is not None and evaluation.is_shared
+    if values["is_shared"] and not was_shared:
+        must_reach(caller, WRITE, sight.chain_of_place(session, place.id))
+
+
 def _judges(session: Session, evaluation: Evaluation) -> Chain:
     """The place of those who judge, and all that it lies in: of the peers, or the place itself."""
     return sight.chain_of_place(session, evaluation.peer_place_id or evaluation.place_id)
@@ -170,7 +183,9 @@ def _values(session: Session, place: MeetingPlace, by: CriteriaSet, whole: Evalu
 def _must_be_right(whole: EvaluationFacts, year: int, by: CriteriaSet, codes: Mapping[str, uuid.UUID]) -> None:
     scale = whole.scale or Scale.model_validate(by.scale)
     scores = [(score.criterion, score.value) for score in whole.scores]
-    faults = rules.faults_of_day(whole.visited_on, year, clock.today())
+    today = clock.today()
+    faults = rules.faults_of_day(whole.visited_on, year, today)
+    faults += rules.faults_of_state(is_final=whole.state == EvaluationState.final, year=year, today=today)
     faults += rules.faults_of_scores(scores, codes, (scale.min, scale.max), str(by.id))
     faults += rules.faults_of_findings((finding.criterion for finding in whole.findings), codes, str(by.id))
     if whole.state == EvaluationState.final:

@@ -12,7 +12,6 @@ from app.core.errors import Fault, Invalid
 from app.core.language import Words
 from app.evaluations.queries import EVALUATOR
 from app.evaluations.schemas import EvaluatorWrite
-from app.evaluations.service import sight
 from app.organisations.queries import ORGANISATION, PERSON
 from app.organisations.service import organisations, persons
 
@@ -34,6 +33,7 @@ def named(
     known = _organisations(session, county_id, {evaluator.organisation for evaluator in evaluators})
     people = {evaluator.person for evaluator in evaluators if evaluator.person}
     visible = _visible(session, caller, county_id, people, evaluation_id) if people else set()
+    hidden = _hidden(session, caller, evaluation_id)
     faults, found = [], list[Named]()
     for index, evaluator in enumerate(evaluators):
         pointer = f"/evaluators/{index}"
@@ -43,11 +43,26 @@ def named(
             continue
         if evaluator.person and evaluator.person not in visible:
             faults.append(Fault("unknown-person", persons.UNKNOWN, pointer=f"{pointer}/person"))
-        if (organisation, evaluator.person) in found:
+        # Who is shown without their name, and sent back so, stays: nobody takes away what they can't see.
+        unseen = hidden.get(organisation) if evaluator.person is None else None
+        person = unseen.pop() if unseen else evaluator.person
+        if (organisation, person) in found:
             faults.append(Fault("named-twice", TWICE, pointer=pointer))
-        found.append((organisation, evaluator.person))
+        found.append((organisation, person))
     if faults:
         raise Invalid(faults=faults)
+    return found
+
+
+def _hidden(session: Session, caller: Caller, evaluation_id: uuid.UUID | None) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """The persons of an evaluation whom the caller may not see, by organisation."""
+    found: dict[uuid.UUID, list[uuid.UUID]] = {}
+    known = select(PERSON.id).where(persons.reachable(session, caller, persons.READ))
+    query = select(EVALUATOR.organisation_id, EVALUATOR.person_id).where(
+        EVALUATOR.evaluation_id == evaluation_id, EVALUATOR.person_id.is_not(None), EVALUATOR.person_id.not_in(known)
+    )
+    for organisation, person in session.execute(query) if evaluation_id else ():
+        found.setdefault(organisation, []).append(person)
     return found
 
 
@@ -71,6 +86,6 @@ def _visible(
     session: Session, caller: Caller, county_id: uuid.UUID, people: set[uuid.UUID], evaluation_id: uuid.UUID | None
 ) -> set[uuid.UUID]:
     already = select(EVALUATOR.person_id).where(EVALUATOR.evaluation_id == evaluation_id)
-    may_be_named = or_(sight.persons_known_to(session, caller), PERSON.id.in_(already))
+    may_be_named = or_(persons.reachable(session, caller, persons.READ), PERSON.id.in_(already))
     query = select(PERSON.id).where(PERSON.id.in_(people), PERSON.county_id == county_id, may_be_named)
     return set(session.scalars(query))

@@ -14,8 +14,8 @@ from app.core import clock, ids
 from app.evaluations.queries import EVALUATION
 from app.networks.queries import NETWORK
 from app.networks.service import networks
-from app.organisations.queries import ORGANISATION, PERSON
-from app.organisations.service import organisations, persons
+from app.organisations.queries import ORGANISATION
+from app.organisations.service import organisations
 from app.places import service as places
 from app.places.models import MeetingPlace
 from app.places.queries import PLACE
@@ -56,12 +56,6 @@ def _counties_of(session: Session, things: Collection[Thing]) -> set[uuid.UUID]:
         if own := [id for kind, id in things if kind == name]:
             found |= set(session.scalars(select(columns.county_id).where(columns.id.in_(own))))
     return {id for id in found if id is not None}
-
-
-def persons_known_to(session: Session, caller: Caller) -> ColumnElement[bool]:
-    """Persons whose names a caller may see: a condition."""
-    bounds = caller.reach("persons:read")
-    return and_(true(), *(PERSON.id.in_(persons.inside(session, things)) for things in bounds))
 
 
 def chain_of_place(session: Session, place_id: uuid.UUID | None) -> Chain:

@@ -58,8 +58,8 @@ def as_answer(item: Any, *, sees: bool) -> dict[str, Any]:
 def faults_of_about(session: Session, kinds: Kinds, caller: Caller, about: About, pointer: str) -> list[Fault]:
     """What is wrong with the thing that an item is about: none of a known kind that the caller may know of."""
     kind = kinds.by_name.get(about.kind)
-    if kind is None:
-        known = ", ".join(sorted(kinds.by_name))
+    if kind is None or kind.is_somebody:
+        known = ", ".join(sorted(name for name, each in kinds.by_name.items() if not each.is_somebody))
         return [Fault("unknown-kind", UNKNOWN_KIND.about(known=known), pointer=f"{pointer}/kind")]
     if kind.chain_for(session, caller, str(about.id)) is None:
         return [Fault("unknown-thing", UNKNOWN_THING, pointer=f"{pointer}/id")]

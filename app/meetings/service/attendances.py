@@ -84,13 +84,13 @@ def _faults(
     faults, above = [], set()
     for index, each in enumerate(written):
         at = f"/attendances/{index}"
-        is_mere_removal = each.state is None and each.seat in stored
+        is_told = each.seat in stored and each.state in (None, stored[each.seat].state)
         if each.seat in above:
             faults.append(Fault("repeated", TWICE, pointer=f"{at}/seat"))
-        elif each.seat not in members and not is_mere_removal:
+        elif each.seat not in members and not is_told:
             told = NOT_A_MEMBER.about(day=meeting.local_start.date())
             faults.append(Fault("not-a-member", told, pointer=f"{at}/seat"))
-        elif each.state == Attended.deputy and not members[each.seat]:
+        elif each.state == Attended.deputy and not is_told and not members[each.seat]:
             faults.append(Fault("no-deputy", NO_DEPUTY, pointer=f"{at}/state"))
         above.add(each.seat)
     after = (stored.keys() | {e.seat for e in written if e.state}) - {e.seat for e in written if not e.state}

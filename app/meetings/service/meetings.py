@@ -139,7 +139,7 @@ def plan(session: Work, write: MeetingWrite, caller: Caller, kinds: Kinds = NOTH
         faults += agenda.faults_of_about(session, kinds, caller, about, f"/agenda/{index}/about") if about else []
     if faults:
         raise Invalid(faults=faults)
-    meeting = Meeting(network_id=network.id, **_facts(session, write))
+    meeting = Meeting(network_id=network.id, **_facts(session, network, write))
     _moment_must_be_free(session, meeting, meeting.starts_at)
     rows.add(session, meeting)
     session.add_all(
@@ -156,7 +156,7 @@ def change(session: Work, meeting: Meeting, patch: MeetingPatch) -> Meeting:
     Raises Invalid, MeetingIsCancelled, MeetsThenAlready.
     """
     whole = rows.merged(meeting, patch, MeetingFacts, led_by=str(meeting.led_by_id) if meeting.led_by_id else None)
-    values = _facts(session, whole)
+    values = _facts(session, session.get_one(Network, meeting.network_id), whole)
     is_moved = (whole.local_start, whole.time_zone) != (meeting.local_start, meeting.time_zone)
     if is_moved and (faults := _faults_of_move(session, meeting, whole)):
         raise Invalid(faults=faults)
@@ -189,16 +189,17 @@ def _becomes(session: Work, meeting: Meeting, **values: Any) -> Meeting:
     return meeting
 
 
-def _facts(session: Session, whole: MeetingFacts) -> dict[str, Any]:
+def _facts(session: Session, network: Network, whole: MeetingFacts) -> dict[str, Any]:
     """The columns that a meeting's body fills, and those that follow from them."""
     starts_at = rules.instant_of(whole.local_start, whole.time_zone)
     assert starts_at is not None  # judged by the shape
+    led_by = whole.led_by
     own = {name: getattr(whole, name) for name in MeetingFacts.model_fields if name != "led_by"}
     return {
         **own,
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(minutes=whole.duration_minutes),
-        "led_by_id": networks.resolved(session, whole.led_by, pointer="/led_by").id if whole.led_by else None,
+        "led_by_id": networks.of_county(session, network.county_id, led_by, "/led_by").id if led_by else None,
     }
 
 

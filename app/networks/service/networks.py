@@ -54,6 +54,14 @@ def resolved(session: Session, reference: str, *, pointer: str | None = None, pa
         raise Invalid(faults=[Fault("unknown-network", UNKNOWN, pointer=pointer, parameter=parameter)]) from None
 
 
+def of_county(session: Session, county_id: uuid.UUID, reference: str, pointer: str) -> Network:
+    """The network of this county with this id or slug. Raises Invalid, pointing at where it was named."""
+    network = resolved(session, reference, pointer=pointer)
+    if network.county_id != county_id:
+        raise Invalid(faults=[Fault("of-another-county", OF_ANOTHER_COUNTY, pointer=pointer)])
+    return network
+
+
 def shown(session: Session, found: Sequence[Any]) -> list[dict[str, Any]]:
     """Rows of ``queries.networks`` as answers with those who steer them: one query more, however many rows."""
     steering: dict[uuid.UUID, list[dict[str, Any]]] = {row.id: [] for row in found}
@@ -76,7 +84,7 @@ def kinds_shown(session: Session, found: Sequence[NetworkKind]) -> list[dict[str
 
 
 def found(session: Work, write: NetworkWrite, caller: Caller) -> Network:
-    """Found a network in an area. Raises Invalid, OutOfReach, SlugTaken, NameTaken."""
+    """Found a network in an area. Raises Invalid, OutOfReach, SlugTaken."""
     area_id, place_id = _where(session, write)
     chain = areas.chain_above(session, area_id)
     must_reach(caller, SCOPE, [(places.KIND.name, place_id), *chain] if place_id else chain)
@@ -112,11 +120,12 @@ def change(session: Work, network: Network, patch: NetworkPatch) -> Network:
         keeper=str(network.keeper_id) if network.keeper_id else None,
         steered_by=[str(id) for id in _steerers(session, network.id)],
     )
-    is_changed = rows.apply(network, _facts(session, network.county_id, whole))
-    session.flush()
-    if "steered_by" in patch.model_fields_set and _steer(session, network, whole.steered_by) and not is_changed:
+    facts = _facts(session, network.county_id, whole)
+    is_steered = "steered_by" in patch.model_fields_set and _steer(session, network, whole.steered_by)
+    if not rows.apply(network, facts) and is_steered:
         network.version += 1
         network.updated_at = clock.now()
+    if is_steered:
         session.wrote(Network.__table__, Change(KIND.name, "changed", network.id, ("steered_by",)))  # type: ignore[attr-defined]
     session.flush()
     return network
@@ -187,15 +196,12 @@ def _steer(session: Work, network: Network, references: Sequence[str]) -> bool:
     wanted: dict[uuid.UUID, str] = {}
     for index, reference in enumerate(references):
         pointer = f"/steered_by/{index}"
-        steering = resolved(session, reference, pointer=pointer)
-        if steering.county_id != network.county_id:
-            raise Invalid(faults=[Fault("of-another-county", OF_ANOTHER_COUNTY, pointer=pointer)])
-        wanted[steering.id] = pointer
+        wanted[of_county(session, network.county_id, reference, pointer).id] = pointer
     before = set(_steerers(session, network.id))
     if before == set(wanted):
         return False
     # One network's steering changes at a time in a county: what is looked up as free of circles stays so.
-    session.execute(select(AREA.id).where(AREA.id == network.county_id).with_for_update())
+    session.execute(select(AREA.id).where(AREA.id == network.county_id).with_for_update(key_share=True))
     links = session.execute(select(STEERING.network_id, STEERING.steered_by_id)).all()
     above: dict[uuid.UUID, set[uuid.UUID]] = {}
     for lower, upper in links:

@@ -105,7 +105,7 @@ def open(session: Work, network: Network, write: SeatWrite, caller: Caller) -> S
         place_id=place.id if place else None,
         office=write.office,
         valid_from=write.valid_from or clock.today(),
-        valid_to=write.valid_to,
+        valid_to=write.valid_to or network.valid_to,
         **_holders(session, network, role, write, caller),
     )
     _must_fit(session, network, role, seat)
@@ -149,6 +149,24 @@ def change(session: Work, seat: Seat, patch: SeatPatch, caller: Caller) -> Seat:
             session, caller, session.get_one(PersonRight, seat.right_id), chain, seat.valid_from, seat.valid_to
         )
     return seat
+
+
+def keep_within(session: Work, network: Network, caller: Caller) -> None:
+    """Let no seat outlive its network, nor the rights that go with it. The network must be held (``lock``).
+
+    Raises WiderThanYourOwn where the caller could not end these rights.
+    """
+    if network.valid_to is None:
+        return
+    later = SEAT.valid_to.is_(None) | (SEAT.valid_to > network.valid_to)
+    for seat in session.scalars(select(Seat).where(SEAT.network_id == network.id, later).order_by(SEAT.id)).all():
+        ends = max(network.valid_to, seat.valid_from)
+        rows.apply(seat, {"valid_to": ends})
+        if seat.right_id is not None:
+            role = session.get_one(NetworkRole, seat.role_id)
+            right, chain = session.get_one(PersonRight, seat.right_id), _carried_on(session, network, role, seat)
+            rights.change(session, caller, right, chain, seat.valid_from, ends)
+    session.flush()
 
 
 def chain_above(session: Session, seat: Seat) -> Chain:
@@ -222,10 +240,12 @@ def _must_know(session: Session, network: Network, id: uuid.UUID, pointer: str, 
 def _must_fit(session: Session, network: Network, role: NetworkRole, seat: Seat) -> None:
     if seat.valid_to is not None and seat.valid_to < seat.valid_from:
         raise Invalid(faults=[Fault("ends-before-it-begins", ENDS_FIRST, pointer="/valid_to")])
+    lasts = {"valid_from": network.valid_from or "…", "valid_to": network.valid_to or "…"}
     starts_late = network.valid_to is not None and seat.valid_from >= network.valid_to
     if starts_late or (network.valid_from is not None and seat.valid_from < network.valid_from):
-        lasts = {"valid_from": network.valid_from or "…", "valid_to": network.valid_to or "…"}
         raise Invalid(faults=[Fault("outside-the-network", OUTSIDE.about(**lasts), pointer="/valid_from")])
+    if network.valid_to is not None and (seat.valid_to is None or seat.valid_to > network.valid_to):
+        raise Invalid(faults=[Fault("outside-the-network", OUTSIDE.about(**lasts), pointer="/valid_to")])
     if role.holds_one:
         for other in _others(session, network, role, seat):
             if overlap((other.valid_from, other.valid_to), (seat.valid_from, seat.valid_to)):

@@ -152,11 +152,11 @@ def erase_person(
 
 @router.get("/{person}/export", response_model=PersonExport, responses=answers(NoSuchThing))
 def export_person(
-    _: ReaderThere, session: SnapshotSession, kinds: KindsDep, person: Annotated[Person, Depends(_to_read)]
+    caller: WriterThere, session: SnapshotSession, kinds: KindsDep, person: Annotated[Person, Depends(_to_read)]
 ) -> Any:
     """All that is stored on a person.
 
     Their own row, the sign-in, the rights of their seats; then each row that names them (seats, evaluations) or
     quotes them (import reports), without what it says of other people.
     """
-    return erasure.export(session, kinds, person)
+    return erasure.export(session, kinds, caller, person)

@@ -17,7 +17,7 @@ from sqlmodel import Session, SQLModel
 from app.accounts.models import User
 from app.accounts.reach import Kinds
 from app.accounts.rules import Caller
-from app.accounts.service import grants
+from app.accounts.service import grants, users
 from app.core import clock, idempotency, ids, rows
 from app.core.database import Change, Work
 from app.core.errors import NoSuchThing
@@ -66,7 +66,7 @@ def erase(session: Work, kinds: Kinds, caller: Caller, person: Person) -> None:
     session.erases = True
 
 
-def export(session: Session, kinds: Kinds, person: Person) -> dict[str, Any]:
+def export(session: Session, kinds: Kinds, caller: Caller, person: Person) -> dict[str, Any]:
     """All that is stored on a person, as an answer. The number of queries does not grow with the rows."""
     user = session.get(User, person.user_id) if person.user_id else None
     own = rights.of_person(session, person.id)
@@ -74,7 +74,7 @@ def export(session: Session, kinds: Kinds, person: Person) -> dict[str, Any]:
     texts = [text for text in (str(person.id), person.display_name, person.work_email) if text]
     return {
         "person": persons.shown(session, person.id),
-        "sign_in": {"id": user.id, "email": user.email} if user else None,
+        "sign_in": _sign_in(session, kinds, caller, user) if user else None,
         "rights": [
             {c.name: getattr(right, c.name) for c in RIGHT.columns} | {"on": things[right.kind, right.item_id]}
             for right in own
@@ -85,6 +85,15 @@ def export(session: Session, kinds: Kinds, person: Person) -> dict[str, Any]:
             for table, row, changed in _quoting(session, texts)
         ],
     }
+
+
+def _sign_in(session: Session, kinds: Kinds, caller: Caller, user: User) -> dict[str, Any]:
+    """An account as the caller may know it."""
+    try:
+        is_seen = "users:read" in caller.scopes and bool(users.seen(session, kinds, caller, str(user.id)))
+    except NoSuchThing:
+        is_seen = False
+    return {"id": user.id, "email": user.email if is_seen else None}
 
 
 def naming(target: Table) -> dict[Table, list[Column[Any]]]:

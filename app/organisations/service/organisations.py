@@ -134,7 +134,7 @@ def change(session: Work, organisation: Organisation, patch: OrganisationPatch, 
     if municipality_id != before:
         _must_move(session, organisation, municipality_id, caller)
     # What is looked up as free stays free.
-    session.execute(select(AREA.id).where(AREA.id == organisation.county_id).with_for_update())
+    session.execute(select(AREA.id).where(AREA.id == organisation.county_id).with_for_update(key_share=True))
     is_called = (before, folded(organisation.name.fi))
     rows.apply(organisation, {"municipality_id": municipality_id, **_facts(session, organisation.county_id, whole)})
     if is_called != (municipality_id, folded(whole.name.fi)):

@@ -12,7 +12,6 @@ from app.accounts.reach import Kind, Kinds
 from app.accounts.rules import Caller, Chain, Thing, address_of, is_address
 from app.accounts.service import grants, users
 from app.accounts.service.callers import must_reach
-from app.areas.queries import AREA
 from app.core import clock, ids, rows
 from app.core.database import Work
 from app.core.errors import Conflict, Fault, Invalid, NoSuchThing, NotFound
@@ -91,7 +90,7 @@ def add(session: Work, kinds: Kinds, caller: Caller, write: PersonWrite) -> Pers
     chain = organisations.chain_above(session, organisation)
     must_reach(caller, WRITE, chain)
     facts = _facts(write, write.model_fields_set)
-    user = _sign_in(session, kinds, caller, chain, write.user) if write.user is not None else None
+    user = _sign_in(session, kinds, caller, chain, None, write.user) if write.user is not None else None
     person = Person(
         **facts,
         county_id=organisation.county_id,
@@ -118,7 +117,7 @@ def change(session: Work, kinds: Kinds, caller: Caller, person: Person, patch: P
     if "organisation" in given:
         facts["organisation_id"] = _moved_to(session, caller, person, whole.organisation)
     if "user" in given and whole.user != stored["user"]:
-        user = _sign_in(session, kinds, caller, chain_above(session, person), whole.user)
+        user = _sign_in(session, kinds, caller, chain_above(session, person), person.user_id, whole.user)
         _must_be_the_one(session, caller, person, user)
         rights.link(session, kinds, caller, person, user)
     if rows.apply(person, facts) and person.work_email != address:
@@ -153,7 +152,7 @@ def _chain_of(session: Session, reference: str) -> Chain | None:
     return chain_above(session, person) if person else None
 
 
-KIND = Kind("person", "person", _chain_of, inside)
+KIND = Kind("person", "person", _chain_of, inside, is_somebody=True)
 
 
 def _facts(whole: PersonFacts, given: Collection[str]) -> dict[str, Any]:
@@ -190,18 +189,26 @@ def _moved_to(session: Session, caller: Caller, person: Person, reference: str) 
     return organisation.id
 
 
-def _sign_in(session: Session, kinds: Kinds, caller: Caller, chain: Chain, reference: str | None) -> User | None:
+def _sign_in(
+    session: Session, kinds: Kinds, caller: Caller, chain: Chain, before: uuid.UUID | None, reference: str | None
+) -> User | None:
     """The user behind a sign-in whom the caller sees, held until the transaction ends.
 
     To say whose a sign-in is takes ``users:write`` where the person works: whoever opens a seat for the person
     later gives its rights to that sign-in. Raises WiderThanYourOwn, Invalid.
     """
     grants.must_be_able_to_give(caller, (), chain, clock.today(), clock.today())
+    if before is not None and str(before) != reference:
+        _must_see(session, kinds, caller, before)
     if reference is None:
         return None
     user = users.called(session, reference, "/user")
+    return _must_see(session, kinds, caller, user.id)
+
+
+def _must_see(session: Session, kinds: Kinds, caller: Caller, user_id: uuid.UUID) -> User:
     try:
-        return users.seen(session, kinds, caller, str(user.id))
+        return users.seen(session, kinds, caller, str(user_id))
     except NoSuchThing:
         raise Invalid(faults=[Fault("unknown-user", users.NO_USER, pointer="/user")]) from None
 
@@ -218,8 +225,7 @@ def _must_have_own_address(session: Session, caller: Caller, person: Person) -> 
     """Refuse an address that somebody in the county has. Raises WorkEmailTaken."""
     if person.work_email is None:
         return
-    # One address is taken at a time in a county: what is looked up as free stays free.
-    session.execute(select(AREA.id).where(AREA.id == person.county_id).with_for_update())
+    # Of two who take one address at the same moment the constraint refuses one: no lock that imports wait for.
     same = PERSON.county_id == person.county_id, PERSON.work_email == person.work_email
     if other := session.scalars(select(Person).where(*same, PERSON.id != person.id)).first():
         raise WorkEmailTaken(who=_who(session, caller, other))

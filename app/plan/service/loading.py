@@ -178,7 +178,8 @@ class _Edition:
                 select(NETWORK_KIND.code, NETWORK_KIND.id).where(NETWORK_KIND.county_id == self.plan.county_id)
             ).all()
         )
-        stored = {row.code: row for row in self.session.scalars(select(Goal).where(GOAL.plan_id == self.plan.id))}
+        held = select(Goal).where(GOAL.plan_id == self.plan.id).order_by(GOAL.id).with_for_update(key_share=True)
+        stored = {row.code: row for row in self.session.scalars(held)}
         carried: dict[uuid.UUID, dict[uuid.UUID, GoalFocus]] = {row.id: {} for row in stored.values()}
         for link in self.session.scalars(select(GoalFocus).where(GOAL_FOCUS.goal_id.in_(list(carried)))):
             carried[link.goal_id][link.focus_area_id] = link
@@ -237,10 +238,12 @@ class _Edition:
         return {(spec.code, measure.code) for measure in spec.measures}
 
     def _rules(self) -> None:
-        rows_by_code: dict[str, PlanRule] = {}
+        rows_by_code: dict[str, PlanRule] = {}  # the latest of each
+        periods: dict[str, list[PlanRule]] = {}
         query = select(PlanRule).where(RULE.plan_id == self.plan.id)
         for row in sorted(self.session.scalars(query), key=lambda row: row.valid_from or date.min):
-            rows_by_code[row.code] = row  # the latest of each
+            rows_by_code[row.code] = row
+            periods.setdefault(row.code, []).append(row)
         specs: dict[str, list[RuleSpec]] = {}
         for spec in sorted(self.spec.rules, key=lambda spec: spec.valid_from or date.min):
             specs.setdefault(spec.code, []).append(spec)
@@ -250,12 +253,41 @@ class _Edition:
                 for spec in specs[code]:
                     self._begin(spec, "added")
             elif self.is_new:
-                self._follow_rule(specs[code][-1], latest)  # what held before is past
+                ahead = [row for row in periods[code] if not self._is_over(row)]
+                if len(ahead) > 1 or len(specs[code]) > 1:
+                    self._follow_periods(code, specs[code], ahead)
+                else:
+                    self._follow_rule(specs[code][-1], latest)
         if self.is_new:
             for code in rows_by_code.keys() - specs.keys():
-                if not self._is_over(rows_by_code[code]):
-                    self._end_rule(rows_by_code[code], self.spec.valid_from)
+                ahead = [row for row in periods[code] if not self._is_over(row)]
+                for row in ahead:
+                    self._end_rule(row, self.spec.valid_from)
+                if ahead:
                     self._note("rule", code, "ended")
+
+    def _follow_periods(self, code: str, specs: list[RuleSpec], ahead: list[PlanRule]) -> None:
+        """Let a rule that has several times in a row hold as the edition says from its first day on."""
+        day = self.spec.valid_from
+        wanted = [
+            (max(spec.valid_from or day, day), spec.valid_to, _rule(spec))
+            for spec in specs
+            if spec.valid_to is None or spec.valid_to > day
+        ]
+        if [(max(r.valid_from or day, day), r.valid_to, _content(r, RULE_CONTENT)) for r in ahead] == wanted:
+            return
+        self._note("rule", code, "changed" if wanted else "ended")
+        for row in ahead:
+            goes_on = (row.valid_from is None or row.valid_from < day) and wanted and wanted[0][0] == day
+            if goes_on and _content(row, RULE_CONTENT) == wanted[0][2]:
+                rows.apply(row, {"valid_to": wanted.pop(0)[1]})
+            else:
+                self._end_rule(row, day)
+        self.session.flush()
+        for first, last, facts in wanted:
+            self.session.add(PlanRule(plan_id=self.plan.id, code=code, valid_from=first, valid_to=last, **facts))
+            self.made["rules"] += 1
+        self.session.flush()
 
     def _follow_rule(self, spec: RuleSpec, latest: PlanRule) -> None:
         day, over = self.spec.valid_from, self._is_over(latest)
