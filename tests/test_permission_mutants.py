@@ -367,14 +367,21 @@ GUARDS = (
         "must_reach",
         let_through,
         checks=("hosts do not change what their peers found",),
-        used_in=("change",),
+        used_in=("must_judge",),
     ),
     Mutant(
         f"{EVALUATIONS}.evaluations",
         "must_reach",
         let_through,
         checks=("hosts do not take away what their peers found",),
-        used_in=("remove",),
+        used_in=("must_judge",),
+    ),
+    Mutant(
+        f"{EVALUATIONS}.evaluations",
+        "must_reach",
+        let_through,
+        checks=("peers do not hand an evaluation to others",),
+        used_in=("change",),
     ),
     Mutant(
         f"{EVALUATIONS}.sight",
