@@ -1,6 +1,7 @@
 """Selections of criteria sets and of evaluations."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
@@ -8,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app.areas.queries import below
 from app.core import ids
+from app.core.validity import valid_on
 from app.evaluations.models import (
     CriteriaSet,
     Criterion,
@@ -19,6 +21,7 @@ from app.evaluations.models import (
     Level,
     Score,
 )
+from app.networks.queries import SEAT
 from app.organisations.models import Organisation, Person
 from app.organisations.queries import ORGANISATION, PERSON
 from app.places.models import MeetingPlace
@@ -145,6 +148,13 @@ def evaluators(evaluation_id: uuid.UUID, *, knows: ColumnElement[bool]) -> Selec
         .outerjoin(Person, EVALUATOR.person_id == PERSON.id)
         .where(EVALUATOR.evaluation_id == evaluation_id)
         .order_by(ORGANISATION.sort_name, EVALUATOR.id)
+    )
+
+
+def hosts(place_id: uuid.UUID, day: date) -> Select[Any]:
+    """Ids of the organisations that speak for a place on a day, in whatever network."""
+    return select(SEAT.organisation_id).where(
+        SEAT.place_id == place_id, SEAT.organisation_id.is_not(None), valid_on(SEAT, day)
     )
 
 

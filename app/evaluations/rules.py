@@ -1,5 +1,6 @@
 """What makes an evaluation right: the place of its scores on the scale, its year, its peers. Pure."""
 
+import uuid
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
@@ -39,6 +40,11 @@ OFF_THE_SCALE = Words(
 NOT_SCORED = Words(
     "Valmiissa arvioinnissa jokainen kriteeri on pisteytetty (tai null). Puuttuu: {missing}.",
     "In a final evaluation each criterion has a score, or null. Missing: {missing}.",
+)
+
+SAME_AS_HOST = Words(
+    "Tämä organisaatio puhuu myös arvioitavan paikan puolesta. Tarkista, onko se vertainen.",
+    "This organisation speaks for the place that is judged, too. See whether it is a peer.",
 )
 
 
@@ -112,3 +118,12 @@ def faults_of_end(scores: Iterable[Scored], codes: Sequence[str]) -> list[Fault]
     if not missing:
         return []
     return [Fault("not-scored", NOT_SCORED.about(missing=", ".join(missing)), pointer="/state")]
+
+
+def warnings_of_evaluators(judges: Iterable[uuid.UUID], hosts: Collection[uuid.UUID]) -> list[Fault]:
+    """What is unusual about who judged as a peer, given organisations: one that speaks for the host as well."""
+    return [
+        Fault("same-as-host", SAME_AS_HOST, pointer=f"/evaluators/{index}/organisation")
+        for index, organisation in enumerate(judges)
+        if organisation in hosts
+    ]

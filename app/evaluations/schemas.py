@@ -10,6 +10,7 @@ from app.core.dates import Day
 from app.core.faults import FaultFound
 from app.core.language import Words
 from app.core.localized import Localized
+from app.core.problems import FaultShown
 from app.core.shapes import Row, Shape, answer, partial
 from app.core.slugs import Code, Reference
 from app.evaluations.models import EvaluationKind, EvaluationState, FindingKind, Level, TextSource
@@ -29,7 +30,7 @@ class Heading(BaseModel, extra="forbid"):
     name: Localized
 
 
-class Scale(BaseModel, extra="forbid"):
+class Scale(Shape):
     """Whole numbers from ``min`` to ``max``; some of them with a label."""
 
     min: int = Field(ge=-100, le=100)
@@ -251,8 +252,9 @@ class _Whole(_Listed):
     scores: list[ScoreShown] = Field(description="In the order of the criteria.")
     findings: list[FindingShown]
     evaluators: list[EvaluatorShown]
+    warnings: list[FaultShown] = Field(description="What is unusual, though possible.")
 
 
 @answer
 class EvaluationShown(_Whole):
-    """An evaluation with its scores and findings."""
+    """An evaluation with its scores and findings, and what is unusual about it."""

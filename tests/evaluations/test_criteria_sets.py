@@ -38,8 +38,18 @@ def test_a_set_has_its_criteria_in_order(client: TestClient) -> None:
     assert (whole["scale"]["min"], whole["scale"]["max"]) == (1, 4)
     assert [heading["code"] for heading in whole["areas"]] == ["a", "b", "c"]
     assert answer.headers["Cache-Control"].startswith("max-age=60,")
-    for wrong in ("meeting-place", "01a20ed2-9a10-7c39-95a1-7a070ff41442"):
+    for wrong in ("meeting", "01a20ed2-9a10-7c39-95a1-7a070ff41442"):
         assert client.get(f"{SETS}/{wrong}").status_code == 404
+
+
+def test_a_code_that_one_county_has_names_its_newest_edition(room: Room) -> None:
+    with room.database.writing(people.TEST) as session:
+        county_id = rows.find(session, Area, "county-12").id
+        criteria.load_sets(session, county_id, [people.spec("alone", edition=edition) for edition in (10, 9)])
+
+    assert room.client.get(f"{SETS}/alone").json()["edition"] == 10
+    several = room.client.get(f"{SETS}/small")
+    assert (several.status_code, several.json()["code"]) == (404, "several-counties")
 
 
 def test_an_edition_that_is_there_never_changes(client: TestClient, database: Database) -> None:

@@ -122,12 +122,31 @@ FAULTY = {
         ("named-twice", "/evaluators/1"),
     ),
     "a scale that ends first": ({"scale": {"min": 4, "max": 1}}, ("not-a-scale", "/scale/max")),
+    "a scale that begins with a text": ({"scale": {"min": "1", "max": 4}}, ("not-a-whole-number", "/scale/min")),
+    "a scale that ends with yes": ({"scale": {"min": 0, "max": True}}, ("not-a-whole-number", "/scale/max")),
 }
 
 
 @pytest.mark.parametrize(("other", "fault"), FAULTY.values(), ids=FAULTY)
 def test_what_is_wrong_is_named_by_its_place(room: Room, other: dict[str, Any], fault: tuple[str, str]) -> None:
     assert room.faults(room.own(**other)) == [fault]
+
+
+def test_who_speaks_for_the_host_is_pointed_out_among_its_peers(room: Room) -> None:
+    both = [{"organisation": "savonlinnan-kaupunki"}, {"organisation": "mikkelin-kaupunki"}]
+    this_year = clock.today().year
+
+    made = room.record(room.peer(year=this_year, evaluators=both))
+
+    slugs = [who["organisation"]["slug"] for who in made["evaluators"]]
+    assert slugs == ["mikkelin-kaupunki", "savonlinnan-kaupunki"]
+    [warning] = made["warnings"]
+    assert (warning["code"], warning["pointer"]) == ("same-as-host", "/evaluators/0/organisation")
+    finnish = room.client.get(f"/v1/evaluations/{made['id']}?lang=fi", headers=room.county).json()
+    assert finnish["warnings"][0]["detail"].startswith("Tämä organisaatio")
+    left = room.patch(made["id"], {"evaluators": both[:1]}).json()
+    assert left["warnings"] == []
+    assert room.record(room.own(year=this_year, evaluators=both))["warnings"] == []
 
 
 def test_an_end_lists_what_is_missing(room: Room) -> None:

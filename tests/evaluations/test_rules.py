@@ -1,5 +1,6 @@
 """The rules of evaluations, without a database."""
 
+import uuid
 from datetime import date
 from typing import Any
 
@@ -70,6 +71,15 @@ def test_an_end_names_the_criteria_without_a_score_in_order() -> None:
     [fault] = rules.faults_of_end([("b", None)], CODES)
     assert (fault.code, fault.pointer) == ("not-scored", "/state")
     assert fault.detail.en.endswith("Missing: a, c.")
+
+
+def test_a_judge_who_speaks_for_the_host_is_unusual() -> None:
+    host, other = uuid.uuid4(), uuid.uuid4()
+
+    warnings = rules.warnings_of_evaluators([other, host], {host})
+
+    assert [(warning.code, warning.pointer) for warning in warnings] == [("same-as-host", "/evaluators/1/organisation")]
+    assert rules.warnings_of_evaluators([other, host], ()) == []
 
 
 @pytest.mark.parametrize(

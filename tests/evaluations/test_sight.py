@@ -1,11 +1,14 @@
 """Who judges, who sees it, and who of those who judged is named to whom."""
 
+from typing import Any
+
 import pytest
 
 from app.accounts.roles import Role
 from tests.evaluations import people
 from tests.evaluations.conftest import Room
 
+BODY: dict[str, Any] = {"patch": {"json": {}}, "delete": {}}
 EVERYBODY = ("koppa", "tikantanssi", "juva", "mikkeli", "savonlinna", "beside", "parish", "lead")
 
 
@@ -33,6 +36,10 @@ def test_those_who_judge_change_it_and_hosts_do_not(room: Room, method: str) -> 
         answer = room.delete(made["id"], 1, known) if method == "delete" else room.patch(made["id"], {}, 1, known)
         return int(answer.status_code)
 
+    unversioned = room.client.request(
+        method, f"/v1/evaluations/{made['id']}", headers=room.known["koppa"], **BODY[method]
+    )
+    assert unversioned.status_code == 403  # before anything is said of versions
     assert {who: status(who) for who in ("koppa", "mikkeli")} == {"koppa": 403, "mikkeli": 403}
     assert {who: status(who) for who in ("juva", "beside")} == {"juva": 404, "beside": 404}
     assert status("savonlinna") in (200, 204)

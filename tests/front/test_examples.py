@@ -53,7 +53,6 @@ OF_ITS_OWN = {  # passwords, secrets and ids that a new database does not have
     "noteGoalProgress": 404,
     "readGoalProgress": 404,
     "eraseGoalProgress": 404,
-    "readCriteriaSet": 404,
     "readEvaluation": 404,
     "changeEvaluation": 404,
     "removeEvaluation": 404,

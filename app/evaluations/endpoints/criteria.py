@@ -18,6 +18,7 @@ from app.evaluations import queries
 from app.evaluations.models import CRITERIA, Level
 from app.evaluations.schemas import CriteriaSetListed, CriteriaSetShown
 from app.evaluations.service import criteria
+from app.evaluations.service.criteria import SeveralCounties
 
 router = room("/criteria-sets", "evaluations")
 
@@ -40,11 +41,13 @@ def list_criteria_sets(
     return paging.page(session, queries.sets(inside=inside, level=level, code=code), window, request, response)
 
 
-@router.get("/{criteria_set}", response_model=CriteriaSetShown, responses=answers(NoSuchThing))
+@router.get("/{criteria_set}", response_model=CriteriaSetShown, responses=answers(NoSuchThing, SeveralCounties))
 def read_criteria_set(
     _: Annotated[Caller | None, Public(CRITERIA, max_age_s=60)],
     session: SnapshotSession,
-    criteria_set: Annotated[str, Path(max_length=36, description="Id of the edition.")],
+    criteria_set: Annotated[
+        str, Path(max_length=40, description="Id of an edition; or a code that one county alone has: the newest.")
+    ],
 ) -> Any:
     """An edition of a set of criteria, with these in order."""
     return criteria.shown(session, criteria_set)

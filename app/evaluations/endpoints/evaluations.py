@@ -8,13 +8,13 @@ from app.accounts.needs import Needs
 from app.accounts.rules import Caller
 from app.accounts.service.callers import OutOfReach
 from app.areas import service as areas
-from app.core import paging, rows
+from app.core import language, paging, rows
 from app.core.database import SnapshotSession, WriteSession
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.numbers import Whole
 from app.core.paging import Page, WindowDep
-from app.core.problems import answers
+from app.core.problems import answers, shown
 from app.core.route import room
 from app.evaluations import queries
 from app.evaluations.models import Evaluation, EvaluationKind, EvaluationState
@@ -30,10 +30,16 @@ EvaluationId = Annotated[str, Path(max_length=36, description="Id of the evaluat
 OF_A_CHANGE = answers(NoSuchThing, ChangedMeanwhile, VersionNotStated, EvaluationIsFinal)
 
 
-def _to_change(evaluation: EvaluationId, session: WriteSession, if_match: IfMatch) -> Evaluation:
+def _to_change(caller: Judge, evaluation: EvaluationId, session: WriteSession, if_match: IfMatch) -> Evaluation:
     found = rows.find(session, Evaluation, evaluation, lock=True)
+    evaluations.must_judge(session, found, caller)  # a host who sees what peers found does not write it
     rows.must_match(found, if_match)
     return found
+
+
+def _told(request: Request, whole: dict[str, Any]) -> dict[str, Any]:
+    to = language.asked(request.scope)
+    return {**whole, "warnings": [shown(warning, to) for warning in whole["warnings"]]}
 
 
 Changed = Annotated[Evaluation, Depends(_to_change)]
@@ -83,39 +89,44 @@ def record_evaluation(
     caller: Annotated[Caller, Needs("evaluations:write")],
     session: WriteSession,
     write: EvaluationWrite,
+    request: Request,
     response: Response,
 ) -> Any:
     """Record an evaluation of a place, by itself or by the people of another.
 
-    It takes the scope on the place of those who judge: in a peer evaluation on that of the peers.
+    It takes the scope on the place of those who judge: in a peer evaluation on that of the peers. `warnings` names
+    organisations among the peers that speak for the place itself.
     """
     evaluation = evaluations.record(session, write, caller)
     response.headers["Location"] = f"/v1/evaluations/{evaluation.id}"
-    return evaluations.shown(session, evaluation, caller)
+    return _told(request, evaluations.shown(session, evaluation, caller))
 
 
 @router.get("/{evaluation}", response_model=EvaluationShown, responses=answers(NoSuchThing))
-def read_evaluation(caller: Reader, session: SnapshotSession, evaluation: EvaluationId) -> Any:
+def read_evaluation(caller: Reader, session: SnapshotSession, evaluation: EvaluationId, request: Request) -> Any:
     """An evaluation with its scores and findings.
 
     Persons among its evaluators are named only to who has `persons:read` on them.
     """
-    return evaluations.seen(session, evaluation, caller)
+    return _told(request, evaluations.seen(session, evaluation, caller))
 
 
 @router.patch("/{evaluation}", response_model=EvaluationShown, responses=OF_A_CHANGE)
-def change_evaluation(caller: Judge, session: WriteSession, evaluation: Changed, patch: EvaluationPatch) -> Any:
+def change_evaluation(
+    caller: Judge, session: WriteSession, evaluation: Changed, patch: EvaluationPatch, request: Request
+) -> Any:
     """Change the named fields of an evaluation (merge patch, RFC 7396).
 
     It takes the scope on the place of those who judge. What is final is changed only by who has it on the county.
     """
-    return evaluations.shown(session, evaluations.change(session, evaluation, patch, caller), caller)
+    changed = evaluations.change(session, evaluation, patch, caller)
+    return _told(request, evaluations.shown(session, changed, caller))
 
 
 @router.delete("/{evaluation}", status_code=204, responses=OF_A_CHANGE)
-def remove_evaluation(caller: Judge, session: WriteSession, evaluation: Changed) -> None:
+def remove_evaluation(_: Judge, session: WriteSession, evaluation: Changed) -> None:
     """Take a draft of an evaluation away.
 
     It takes the scope on the place of those who judge.
     """
-    evaluations.remove(session, evaluation, caller)
+    evaluations.remove(session, evaluation)

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.core import ids, rows
 from app.core.database import Work
-from app.core.errors import Fault, Invalid, NoSuchThing
+from app.core.errors import Fault, Invalid, NoSuchThing, NotFound
 from app.core.language import Words
 from app.evaluations import queries
 from app.evaluations.models import CriteriaSet, Criterion, Level
@@ -24,6 +24,20 @@ NOT_OF_PLACES = Words(
     "Tällä kriteeristöllä ei arvioida paikkoja (level). Valitse toinen.",
     "This set is not for places (level). Choose another.",
 )
+
+
+class SeveralCounties(NotFound):
+    """Sets of several counties have this code: it names none of them."""
+
+    title = Words("Tunnus on monella", "Several have this code")
+    detail = Words(
+        "Usealla alueella on kriteeristö tällä tunnuksella (code). Nimeä kriteeristö id:llä.",
+        "Several counties have a set with this code. Name the set by its id.",
+    )
+    cure = Words(
+        "Hae id: GET /v1/criteria-sets?code=TUNNUS&area=ALUE.",
+        "Find its id: GET /v1/criteria-sets?code=CODE&area=AREA.",
+    )
 
 
 def load_sets(session: Work, county_id: uuid.UUID, specs: Iterable[CriteriaSetSpec]) -> int:
@@ -55,11 +69,17 @@ def load_sets(session: Work, county_id: uuid.UUID, specs: Iterable[CriteriaSetSp
 
 
 def shown(session: Session, reference: str) -> dict[str, Any]:
-    """An edition with its criteria, as an answer. Raises NoSuchThing."""
+    """The edition with this id, or the newest with this code, with its criteria; as an answer.
+
+    Raises NoSuchThing, SeveralCounties.
+    """
     id = ids.as_uuid(reference)
-    found = session.execute(queries.sets().where(SET.id == id)).first() if id else None
-    if found is None:
+    editions = session.execute(queries.sets().where(SET.id == id if id else SET.code == reference)).all()
+    if not editions:
         raise NoSuchThing(kind="criteria_set")
+    if len({edition.county_id for edition in editions}) > 1:
+        raise SeveralCounties()
+    found = editions[-1]
     return {**found._mapping, "criteria": [row._mapping for row in session.execute(queries.criteria(found.id))]}
 
 

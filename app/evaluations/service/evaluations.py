@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlmodel import Session
 
-from app.accounts.rules import Caller, Chain
+from app.accounts.rules import Caller
 from app.accounts.service.callers import must_reach
 from app.areas import service as areas
 from app.core import clock, ids, rows
@@ -15,7 +15,15 @@ from app.core.database import Change, Work
 from app.core.errors import Conflict, Fault, Invalid, NoSuchThing
 from app.core.language import Words
 from app.evaluations import queries, rules
-from app.evaluations.models import CriteriaSet, Evaluation, EvaluationState, Evaluator, Finding, Score
+from app.evaluations.models import (
+    CriteriaSet,
+    Evaluation,
+    EvaluationKind,
+    EvaluationState,
+    Evaluator,
+    Finding,
+    Score,
+)
 from app.evaluations.queries import EVALUATION
 from app.evaluations.schemas import EvaluationFacts, EvaluationPatch, EvaluationWrite, Scale
 from app.evaluations.service import criteria, sight
@@ -57,6 +65,14 @@ class EvaluationIsFinal(Conflict):
     )
 
 
+def must_judge(session: Session, evaluation: Evaluation, caller: Caller) -> None:
+    """Refuse who has not the scope on the place of those who judge: of the peers, or the place itself.
+
+    Raises OutOfReach.
+    """
+    must_reach(caller, WRITE, sight.chain_of_place(session, evaluation.peer_place_id or evaluation.place_id))
+
+
 def seen(session: Session, reference: str, caller: Caller) -> dict[str, Any]:
     """An evaluation that the caller may read, as an answer. Raises NoSuchThing."""
     id = ids.as_uuid(reference)
@@ -73,12 +89,18 @@ def shown(session: Session, evaluation: Evaluation, caller: Caller) -> dict[str,
 
 
 def _whole(session: Session, row: Any, caller: Caller) -> dict[str, Any]:
-    judges = queries.evaluators(row.id, knows=persons.reachable(session, caller, persons.READ))
+    people = queries.evaluators(row.id, knows=persons.reachable(session, caller, persons.READ))
+    judges = session.execute(people).all()
+    hosts = queries.hosts(row.place_id, row.visited_on or clock.today())
+    are_peers = row.kind == EvaluationKind.peer
     return {
         **queries.as_listed(row),
         "scores": [score._mapping for score in session.execute(queries.scores(row.id))],
         "findings": [finding._mapping for finding in session.execute(queries.findings(row.id))],
-        "evaluators": [queries.as_evaluator(evaluator) for evaluator in session.execute(judges)],
+        "evaluators": [queries.as_evaluator(judge) for judge in judges],
+        "warnings": rules.warnings_of_evaluators(
+            (judge.organisation_id for judge in judges), set(session.scalars(hosts)) if are_peers else ()
+        ),
     }
 
 
@@ -111,10 +133,9 @@ def record(session: Work, write: EvaluationWrite, caller: Caller) -> Evaluation:
 def change(session: Work, evaluation: Evaluation, patch: EvaluationPatch, caller: Caller) -> Evaluation:
     """Change what ``patch`` names; the whole must still be an evaluation. A list that is given replaces the whole.
 
-    Raises OutOfReach, EvaluationIsFinal, Invalid.
+    The caller must be one who may judge. Raises OutOfReach for other peers, EvaluationIsFinal, Invalid.
     """
     place = session.get_one(MeetingPlace, evaluation.place_id)
-    must_reach(caller, WRITE, _judges(session, evaluation))
     is_above = caller.may(WRITE, areas.chain_above(session, place.county_id))
     if evaluation.state == EvaluationState.final and not is_above:
         raise EvaluationIsFinal()
@@ -146,9 +167,8 @@ def change(session: Work, evaluation: Evaluation, patch: EvaluationPatch, caller
     return evaluation
 
 
-def remove(session: Work, evaluation: Evaluation, caller: Caller) -> None:
-    """Take a draft away. Raises OutOfReach, EvaluationIsFinal."""
-    must_reach(caller, WRITE, _judges(session, evaluation))
+def remove(session: Work, evaluation: Evaluation) -> None:
+    """Take a draft away. Raises EvaluationIsFinal."""
     if evaluation.state == EvaluationState.final:
         raise EvaluationIsFinal()
     rows.remove(session, evaluation)
@@ -161,11 +181,6 @@ def _must_share(
     was_shared = evaluation is not None and evaluation.is_shared
     if values["is_shared"] and not was_shared:
         must_reach(caller, WRITE, sight.chain_of_place(session, place.id))
-
-
-def _judges(session: Session, evaluation: Evaluation) -> Chain:
-    """The place of those who judge, and all that it lies in: of the peers, or the place itself."""
-    return sight.chain_of_place(session, evaluation.peer_place_id or evaluation.place_id)
 
 
 def _values(session: Session, place: MeetingPlace, by: CriteriaSet, whole: EvaluationFacts) -> dict[str, Any]:
