@@ -34,6 +34,11 @@ LISTS = [
     "/v1/organisation-kinds?limit=200",
     "/v1/organisations?limit=200",
     "/v1/persons?limit=200",
+    "/v1/networks?limit=200",
+    "/v1/networks/ryhma-0",
+    "/v1/networks/ryhma-0/members?limit=200",
+    "/v1/networks/ryhma-0/members.csv",
+    "/v1/network-kinds?limit=200",
     "/v1/year-clocks?limit=200",
     "/v1/year-clocks/grown-0?year=2027",
     "/v1/support-forms?limit=200",
@@ -92,6 +97,11 @@ def grow(client: TestClient, admin: Headers, rounds: range) -> None:
         assert client.post("/v1/organisations", json=made, headers=admin).status_code == 201
         made = {"display_name": f"Maija {n}", "organisation": f"seura-{n}", "purpose": "x", "retention_until": LATER}
         assert client.post("/v1/persons", json=made, headers=admin).status_code == 201
+    for n in rounds:
+        made = {"name": {"fi": f"Ryhmä {n}"}, "kind": "other", "area": "491", "steered_by": ["lape-mikkeli"]}
+        assert client.post("/v1/networks", json=made, headers=admin).status_code == 201
+        made = {"role": "member", "organisation": "mikkelin-kaupunki", "place": "koppa"}
+        assert client.post("/v1/networks/ryhma-0/seats", json=made, headers=admin).status_code == 201
     days = [
         f"{place},2026-0{1 + n % 6}-1{n % 7},{n + 3},{n + 4}"
         for n in rounds
