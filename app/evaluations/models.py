@@ -14,7 +14,8 @@ from app.core.shapes import Row
 
 CRITERIA = "criteria"  # sets are public
 FAMILY = "evaluations"
-PART = {"info": {"family": FAMILY, "unaudited": True}}  # the trail names the evaluation
+# The trail names the evaluation, and so does erasing a person: it is the evaluation that has changed.
+PART = {"info": {"family": FAMILY, "unaudited": True, "part_of": "evaluation_id"}}
 
 
 class Level(StrEnum):

@@ -66,6 +66,7 @@ IN_A_CIRCLE = Words(
     "Ohjaus kiertää kehää: {name} on myös tämän verkoston ohjattavana.",
     "Steering goes in a circle: {name} is steered by this network, too.",
 )
+OUTSIDE = Words("Verkosto ei ole silloin toiminnassa.", "The network does not go on then.")
 IN_ITSELF = Words("Alue {name} on myös tämän alueen sisällä.", "Area {name} lies in this area, too.")
 NO_ORGANISATION = Words(
     "Roolissa {name} istuu henkilö, joten paikka tarvitsee organisaation.",
@@ -242,8 +243,17 @@ def _seats(file: PlanFile, known: Stored) -> Iterator[Fault]:
         for role in kind.roles
     } | known.roles
     for index, network in enumerate(file.networks):
-        for fault in _seats_of(network, roles):
+        for fault in (*_seats_of(network, roles), *_times_of(network)):
             yield fault.at(pointer=f"/networks/{index}/seats{fault.pointer}")
+
+
+def _times_of(network: NetworkSpec) -> Iterator[Fault]:
+    """Seats that begin while the network does not go on."""
+    if network.valid_from and network.valid_to and network.valid_to <= network.valid_from:
+        return  # a fault of its own
+    for place, seat in enumerate(network.seats):
+        if not validity.is_valid(network.valid_from, network.valid_to, seat.valid_from):
+            yield Fault("outside-the-network", OUTSIDE, pointer=f"/{place}/valid_from")
 
 
 def _seats_of(network: NetworkSpec, roles: Mapping[tuple[str, str], Seats]) -> Iterator[Fault]:

@@ -196,6 +196,16 @@ WRONG_TOGETHER: dict[str, tuple[list[tuple[str, Any]], str, str]] = {  # changes
         "taken",
         "/criteria_sets/1/edition",
     ),
+    "seat before its network": (
+        [
+            ("/networks/0/seats/0/valid_from", "2026-01-01"),
+            ("/networks/0/valid_from", "2026-06-01"),
+            ("/networks/0/seats/1/valid_from", "2026-07-01"),
+            ("/networks/0/seats/2/valid_from", "2026-07-01"),
+        ],
+        "outside-the-network",
+        "/networks/0/seats/0/valid_from",
+    ),
     "window that ends before it begins": (
         [("/year_clocks/0/windows/0/first_month", 4)],
         "ends-before-it-begins",

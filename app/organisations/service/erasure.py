@@ -142,6 +142,11 @@ def _write(session: Work, table: Table, row: Mapping[str, Any], values: Mapping[
     session.execute(update(table).where(*it).values(**changed, **counted))
     is_told = not table.info.get("unaudited")
     session.wrote(table, Change(table.name, "changed", row.get("id"), tuple(changed)) if is_told else None)
+    if part_of := table.info.get("part_of"):
+        whole = next(iter(table.columns[part_of].foreign_keys)).column.table
+        grown = {"version": whole.c.version + 1, "updated_at": clock.now()}
+        session.execute(update(whole).where(whole.c.id == row[part_of]).values(**grown))
+        session.wrote(whole, Change(whole.name, "changed", row[part_of], (table.name,)))
 
 
 def _quoting(session: Session, texts: Sequence[str]) -> Iterator[tuple[Table, Mapping[str, Any], dict[str, Any]]]:

@@ -84,7 +84,10 @@ def note(session: Work, goal_id: str, write: ProgressWrite) -> GoalProgress:
 
 
 def erase(session: Work, progress_id: str, if_match: Sequence[str] | None) -> None:
-    """Take a note away; the goal gets the status that the notes left say. Raises NoSuchThing, Stale."""
+    """Take a note away; the goal gets the status that the notes left say.
+
+    Raises NoSuchThing, VersionNotStated, ChangedMeanwhile.
+    """
     found = rows.find(session, GoalProgress, progress_id)
     goal = rows.find(session, Goal, found.goal_id, lock=True)  # before its notes: as those who write one do
     found = rows.find(session, GoalProgress, progress_id, lock=True)
