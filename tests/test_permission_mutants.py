@@ -216,7 +216,7 @@ GUARDS = (
         "seen",
         found(User),
         checks=("a person gets no sign-in of somebody far away",),
-        used_in=("_sign_in",),
+        used_in=("_must_see",),
     ),
     Mutant(
         "app.organisations.service.rights",
