@@ -99,7 +99,11 @@ def test_a_key_that_stands_for_something_else_is_refused(client: TestClient, adm
 @pytest.mark.parametrize("kind", service.KINDS)
 @pytest.mark.parametrize("mode", ["atomic", "partial"])
 def test_a_file_without_rows_is_done_in_either_mode(client: TestClient, admin: Headers, kind: str, mode: str) -> None:
-    heading = {"visits": EMPTY, "regions": "sotkanet_id,category,code,name_fi\n"}
+    heading = {
+        "visits": EMPTY,
+        "members": "verkosto;organisaatio;rooli\n",
+        "regions": "sotkanet_id,category,code,name_fi\n",
+    }
     file = heading.get(kind, "indicator;region;year;gender;primary value\n")
     headers = admin | {"Content-Type": "text/csv", "Idempotency-Key": "k1"}
 
