@@ -78,15 +78,18 @@ def _plain(value: Any) -> Any:
     return value.model_dump() if isinstance(value, pydantic.BaseModel) else value
 
 
-def apply(row: AnyRow, values: Mapping[str, Any]) -> bool:
-    """Set the values that differ and count one version more; False, and no version, where none does."""
+def apply(row: AnyRow, values: Mapping[str, Any], *, also: bool = False) -> bool:
+    """Set the values that differ and count one version more; False, and no version, where none does.
+
+    ``also``: something that the row stands for has changed beside it, such as its parts.
+    """
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
-    if changed:
+    if changed or also:
         row.version += 1
         row.updated_at = clock.now()
-    return bool(changed)
+    return bool(changed) or also
 
 
 def columns(row: Row) -> dict[str, Any]:

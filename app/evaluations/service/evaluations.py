@@ -155,9 +155,7 @@ def change(session: Work, evaluation: Evaluation, patch: EvaluationPatch, caller
     given = [name for name in LISTS if name in patch.model_fields_set]
     judges = named(session, caller, place.county_id, whole.evaluators, evaluation.id) if "evaluators" in given else []
     changed = [name for name in given if _differs(session, evaluation, name, whole, judges)]
-    if not rows.apply(evaluation, values) and changed:
-        evaluation.version += 1
-        evaluation.updated_at = clock.now()
+    rows.apply(evaluation, values, also=bool(changed))
     if changed:
         _empty(session, evaluation, changed)
         _fill(session, evaluation, whole, changed, codes, judges)

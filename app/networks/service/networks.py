@@ -12,7 +12,7 @@ from app.accounts.rules import Caller, Chain, Thing
 from app.accounts.service.callers import must_reach
 from app.areas import service as areas
 from app.areas.queries import AREA
-from app.core import clock, ids, rows, slugs
+from app.core import ids, rows, slugs
 from app.core.database import Change, Work
 from app.core.errors import Fault, Invalid, NotFound
 from app.core.language import Words
@@ -122,9 +122,7 @@ def change(session: Work, network: Network, patch: NetworkPatch) -> Network:
     )
     facts = _facts(session, network.county_id, whole)
     is_steered = "steered_by" in patch.model_fields_set and _steer(session, network, whole.steered_by)
-    if not rows.apply(network, facts) and is_steered:
-        network.version += 1
-        network.updated_at = clock.now()
+    rows.apply(network, facts, also=is_steered)
     if is_steered:
         session.wrote(Network.__table__, Change(KIND.name, "changed", network.id, ("steered_by",)))  # type: ignore[attr-defined]
     session.flush()

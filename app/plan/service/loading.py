@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from app.core import clock, rows
+from app.core import rows
 from app.core.database import Work
 from app.core.errors import Fault
 from app.core.language import Words
@@ -134,9 +134,7 @@ class _Edition:
         """Let a row that is there follow the file; ``also``: what belongs to it is different."""
         came_back = getattr(row, "ended_in", None) is not None
         differs = also or any(getattr(row, name) != value for name, value in values.items() if name != "position")
-        if not rows.apply(row, {**values, **({"ended_in": None} if came_back else {})}) and also:
-            row.version += 1
-            row.updated_at = clock.now()
+        rows.apply(row, {**values, **({"ended_in": None} if came_back else {})}, also=also)
         if came_back or differs:
             self._note(kind, code, "added" if came_back else "changed")
 
