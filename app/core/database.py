@@ -8,7 +8,7 @@ several (they see one state), ``WriteSession`` for a command.
 import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,11 +16,13 @@ from typing import Annotated, Any, Literal
 import anyio
 import structlog
 from fastapi import Depends, Request
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
 
 from app.core import revisions
 from app.core.idempotency import Key, KeyLocks
@@ -241,6 +243,7 @@ def _sqlite(url: URL, connections: int) -> Engine:
         max_overflow=0,
         pool_timeout=30,
         hide_parameters=True,
+        json_deserializer=from_json,
         connect_args={"check_same_thread": False, "timeout": SQLITE_WAIT_S, "isolation_level": None},
     )
 
@@ -264,6 +267,7 @@ def _postgresql(url: URL, connections: int) -> Engine:
         max_overflow=0,
         pool_timeout=30,
         hide_parameters=True,
+        json_deserializer=from_json,
         connect_args={"connect_timeout": 5, "application_name": "perhekeskus"},
     )
 
@@ -303,14 +307,28 @@ Seat = Annotated[None, Depends(_seat, scope="function")]
 Turn = Annotated[None, Depends(_turn, scope="function")]
 
 
-def _reading(database: DatabaseDep, _: Seat) -> Iterator[Session]:
-    with database.reading() as session:
+async def _reading(database: DatabaseDep, _: Seat) -> AsyncIterator[Session]:
+    async with _left_closed(database.reading()) as session:
         yield session
 
 
-def _snapshot(database: DatabaseDep, _: Seat) -> Iterator[Session]:
-    with database.snapshot() as session:
+async def _snapshot(database: DatabaseDep, _: Seat) -> AsyncIterator[Session]:
+    async with _left_closed(database.snapshot()) as session:
         yield session
+
+
+@asynccontextmanager
+async def _left_closed(opened: AbstractContextManager[Session]) -> AsyncIterator[Session]:
+    """A session to read with, closed at the end: in a thread, unless ``hop`` has closed it.
+
+    It is opened here, on the event loop: that asks nothing of the database.
+    """
+    with opened as session:
+        try:
+            yield session
+        finally:
+            if session.in_transaction():
+                await run_in_threadpool(session.close)
 
 
 def _writing(request: Request, database: DatabaseDep, key: HeldKey, _: Turn) -> Iterator[Work]:

@@ -19,6 +19,7 @@ from app.core import etags, i_json, idempotency
 from app.core.database import hold_key
 from app.core.errors import BodyTooLarge, Invalid, MediaTypeNotTaken
 from app.core.faults import faults_of
+from app.core.hop import in_one_hop
 from app.core.language import ASKABLE
 from app.core.needs import Need, need_of
 from app.core.shapes import holds_secret
@@ -40,7 +41,7 @@ class Route(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         if not options.get("operation_id"):
             options["operation_id"] = _camel(getattr(endpoint, "__name__", "endpoint"))
-        super().__init__(path, endpoint, **options)
+        super().__init__(path, in_one_hop(endpoint), **options)
         self.need = need_of(self.dependant, endpoint.__qualname__)
         self.is_item = {"id", "version"} <= set(getattr(self.response_model, "model_fields", ()))
         self.takes_key = self._takes_key()
