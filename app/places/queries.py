@@ -12,6 +12,8 @@ from app.core.text import folded
 from app.places.models import MeetingPlace, PlaceKind
 
 PLACE = MeetingPlace.__table__.c  # type: ignore[attr-defined]
+_FACTS = tuple(column for column in PLACE if column.name not in ("municipality_id", "search_name"))
+_NAMES = tuple(column.name for column in _FACTS)
 
 
 def places(
@@ -24,7 +26,7 @@ def places(
     """Places with their municipality, by name."""
     query = (
         select(
-            *(column for column in PLACE if column.name not in ("municipality_id", "search_name")),
+            *_FACTS,
             AREA.id.label("area_id"),
             AREA.slug.label("area_slug"),
             AREA.kind.label("area_kind"),
@@ -49,6 +51,6 @@ def places(
 
 def with_municipality(row: Any) -> dict[str, Any]:
     """A row of ``places`` as an answer."""
-    found = dict(row._mapping)
-    area = {part: found.pop(f"area_{part}") for part in ("id", "slug", "kind", "name")}
-    return {**found, "municipality": area}
+    *facts, id, slug, kind, name = row  # by place, as they are selected: a dictionary of a row costs four times as much
+    place = dict(zip(_NAMES, facts, strict=True))
+    return {**place, "municipality": {"id": id, "slug": slug, "kind": kind, "name": name}}
