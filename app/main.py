@@ -19,9 +19,13 @@ from app.accounts.service.entry import Door
 from app.accounts.tokens import Signer
 from app.areas import service as areas_service
 from app.areas.endpoints import router as areas
-from app.core import logs, problems
+from app.core import edge, logs, operations, problems
 from app.core.database import Database
 from app.core.edge import Edge, Origins
+from app.core.metrics import Metrics
+from app.core.rates import Rates
+from app.core.read_layer import ReadLayer
+from app.core.revision_check import revision_check
 from app.core.route import Route
 from app.evaluations import endpoints as evaluations
 from app.evaluations.service import sight as evaluations_sight
@@ -81,6 +85,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     async def life(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = database.threads
         yield
+        await app.state.check.close()
         database.engine.dispose()
 
     app = FastAPI(
@@ -109,8 +114,24 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.include_router(v1)
     app.include_router(pages)
     contract.install(app)
+    app.state.metrics = metrics = Metrics()
+    app.state.check = check = revision_check(database)
+    rates = Rates(
+        public_reads=settings.public_reads_per_minute,
+        token_reads=settings.token_reads_per_minute,
+        writes=settings.writes_per_minute,
+        sign_ins=settings.sign_ins_per_minute,
+        sign_in_paths=operations.ways_in(app),
+    )
     app.add_middleware(Origins, origins=settings.origins)
-    app.add_middleware(Edge)
+    app.add_middleware(
+        ReadLayer,
+        check=check,
+        find=operations.public_reads(app),
+        metrics=metrics,
+        most_bytes=settings.kept_answers_mib << 20,
+    )
+    app.add_middleware(Edge, rates=rates, metrics=metrics, refuse=Origins(edge.refuse, settings.origins))
     if settings.proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.proxies)
     return app

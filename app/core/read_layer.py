@@ -1,0 +1,276 @@
+"""Public reads as finished bytes, in front of the application, never older than the last commit.
+
+An answer is kept with a stamp: the numbers of the families of data that it shows, read before it was built, and the
+day in Helsinki. It is given again only while the stamp, made anew for each request, is the same; so nobody has to
+tell this layer that something has changed. What the answer may depend on besides is its key (``Asked``), and the
+application that builds it is shown nothing else of the request. Requests with a token pass by.
+
+A process has one build and one set of settings; an entity tag covers the finished bytes.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, time, timedelta
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+import anyio.to_thread
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core import clock, encodings, etags, language
+from app.core.metrics import Metrics
+from app.core.needs import Need
+from app.core.operations import Operation
+from app.core.revision_check import CheckFailed, RevisionCheck
+
+LONGEST_ASKED = 2_000
+MOST_ASKED = 10_000
+OVERHEAD = 2_000  # of an answer, besides its body: its headers, its keys, and what holds them
+LARGEST_AT_ONCE = 64 << 10  # larger bodies are compressed in a thread, not on the event loop
+ANY_PAGE = (b"origin", b"null")  # whoever asks, the answer says that any page may read it
+EMPTY: Message = {"type": "http.response.body", "body": b""}
+OF_THE_BODY = frozenset((b"content-length", b"content-type", b"content-encoding", b"content-language"))
+FOREVER = datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+Header = tuple[bytes, bytes]
+Stamp = tuple[object, ...]
+
+
+class Asked(NamedTuple):
+    """What is asked for: whoever asks for the same gets the same bytes."""
+
+    path: str
+    query: tuple[tuple[str, str], ...]
+    language: str
+    encoding: str  # empty: as it is
+
+
+class Kept(NamedTuple):
+    """A finished answer; ``not_modified`` is for those who have it."""
+
+    stamp: Stamp
+    etag: str
+    start: Message
+    body: Message
+    not_modified: Message
+    size: int
+
+
+class Refused(NamedTuple):
+    """An answer that is not kept, as it was sent."""
+
+    messages: list[Message]
+
+
+class ReadLayer:
+    """The layer. ``find`` tells which paths are public reads; ``most_bytes`` is what all kept answers may take."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        check: RevisionCheck,
+        find: Callable[[str], Operation | None],
+        metrics: Metrics,
+        most_bytes: int,
+    ) -> None:
+        self._app, self._check, self._find, self._metrics = app, check, find, metrics
+        self._asked: dict[tuple[object, ...], tuple[Asked, Operation] | None] = {}
+        self._kept: OrderedDict[Asked, Kept] = OrderedDict()
+        self._building: dict[tuple[Asked, Stamp], asyncio.Task[Kept | Refused]] = {}
+        self._bytes, self._most_bytes = 0, most_bytes
+        self._numbers: Mapping[str, int] | None = None
+        self._day_begins, self._day_ends = FOREVER
+        self._stamps: dict[tuple[str, ...], Stamp] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        found = None if b"authorization" in headers else self._asked_for(scope, headers)
+        if found is None:
+            await self._app(scope, receive, send)
+            return
+        asked, operation = found
+        try:
+            stamp = self._stamp(operation.need, await self._check())
+        except CheckFailed:  # the application says itself what it can't do
+            await self._app(scope, receive, send)
+            return
+        state = scope["state"]
+        state["operation"], state["source"] = operation.id, "kept"
+        kept = self._kept.get(asked)
+        if kept is not None and kept.stamp == stamp:
+            self._kept.move_to_end(asked)
+        else:
+            state["source"] = "built"
+            built, is_first = await self._built(asked, stamp, scope)
+            if isinstance(built, Refused):
+                await self._tell(built if is_first else None, scope, receive, send)
+                return
+            kept = built
+        known = headers.get(b"if-none-match")
+        if known is not None and etags.is_known(kept.etag, known.decode("latin-1")):
+            await send(kept.not_modified)
+            await send(EMPTY)
+        else:
+            await send(kept.start)
+            await send(kept.body)
+
+    async def _tell(self, refused: Refused | None, scope: Scope, receive: Receive, send: Send) -> None:
+        """What is not kept goes to the one for whom it was made; others ask the application themselves."""
+        if refused is None:
+            await self._app(scope, receive, send)
+            return
+        for message in refused.messages:
+            await send(message)
+
+    def _asked_for(self, scope: Scope, headers: Mapping[bytes, bytes]) -> tuple[Asked, Operation] | None:
+        """What a request asks for in normal form, if it is a public read."""
+        raw = (
+            scope["path"],
+            scope["query_string"],
+            headers.get(b"accept-language", b""),
+            headers.get(b"accept-encoding", b""),
+        )
+        try:
+            return self._asked[raw]
+        except KeyError:
+            pass
+        if sum(map(len, raw)) > LONGEST_ASKED:
+            return None
+        operation = self._find(scope["path"])
+        found = (_normal(scope, headers), operation) if operation else None
+        if len(self._asked) >= MOST_ASKED:
+            self._asked.clear()
+        self._asked[raw] = found
+        return found
+
+    def _stamp(self, need: Need, numbers: Mapping[str, int]) -> Stamp:
+        """What an answer holds good for that is built now."""
+        now = clock.now()
+        if numbers is not self._numbers or not self._day_begins <= now < self._day_ends:
+            self._stamps.clear()
+            self._numbers = numbers
+            self._day_begins, self._day_ends = _day_of(now)
+        stamp = self._stamps.get(need.families)
+        if stamp is None:
+            stamp = (self._day_begins, *(numbers.get(family, 0) for family in need.families))
+            self._stamps[need.families] = stamp
+        return (*stamp, now.replace(second=0, microsecond=0)) if need.changes_with == "minute" else stamp
+
+    async def _built(self, asked: Asked, stamp: Stamp, scope: Scope) -> tuple[Kept | Refused, bool]:
+        """The answer, built once for all who ask for it at a time; and whether this is the one for whom it is built.
+
+        It is built in a task of its own: whoever leaves meanwhile leaves it to the others.
+        """
+        task = self._building.get((asked, stamp))
+        is_first = task is None
+        if task is None:
+            task = self._building[asked, stamp] = asyncio.create_task(self._build(asked, stamp, scope))
+            task.add_done_callback(lambda _: self._building.pop((asked, stamp)))
+        return await asyncio.shield(task), is_first
+
+    async def _build(self, asked: Asked, stamp: Stamp, scope: Scope) -> Kept | Refused:
+        if not asked.encoding:
+            built = await self._from_application(asked, stamp, scope)
+        else:
+            plainly = asked._replace(encoding="")
+            built = self._kept.get(plainly) or Refused([])
+            if isinstance(built, Refused) or built.stamp != stamp:
+                built, _ = await self._built(plainly, stamp, scope)
+            if isinstance(built, Kept):
+                built = await _encoded(built, asked.encoding)
+        if isinstance(built, Kept):
+            self._keep(asked, built)
+        return built
+
+    async def _from_application(self, asked: Asked, stamp: Stamp, scope: Scope) -> Kept | Refused:
+        sent: list[Message] = []
+
+        async def collect(message: Message) -> None:
+            sent.append(message)
+
+        headers = [(b"accept-language", asked.language.encode()), ANY_PAGE]
+        bare = {**scope, "headers": headers, "state": dict(scope["state"])}
+        await self._app(bare, _NothingComes(), collect)
+        told = dict(sent[0]["headers"])
+        if sent[0]["status"] != 200 or b"etag" not in told:
+            return Refused(sent)
+        vary = (b"vary", told.get(b"vary", b"") + b", Accept-Encoding")
+        fixed = [header for header in sent[0]["headers"] if header[0] != b"vary"]
+        return _finished(stamp, [*fixed, vary], b"".join(message.get("body", b"") for message in sent[1:]))
+
+    def _keep(self, asked: Asked, kept: Kept) -> None:
+        before = self._kept.pop(asked, None)
+        self._bytes += kept.size - (before.size if before else 0)
+        self._kept[asked] = kept
+        while self._bytes > self._most_bytes:
+            _, oldest = self._kept.popitem(last=False)
+            self._bytes -= oldest.size
+        self._metrics.kept_bytes.set(self._bytes)
+
+
+def _normal(scope: Scope, headers: Mapping[bytes, bytes]) -> Asked:
+    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    languages = [value for name, value in pairs if name == "lang"]
+    is_taken = len(languages) == 1 and languages[0] in language.ASKABLE  # another one is refused, so it is no key
+    rest = [pair for pair in pairs if not (is_taken and pair[0] == "lang")]
+    return Asked(
+        scope["path"],
+        tuple(sorted(rest, key=lambda pair: pair[0])),
+        language.asked(scope),
+        encodings.chosen(headers.get(b"accept-encoding", b"").decode("latin-1")),
+    )
+
+
+def _day_of(now: datetime) -> tuple[datetime, datetime]:
+    """When the day in Helsinki began, and when it ends."""
+    today = now.astimezone(clock.HELSINKI).date()
+    begins, ends = (datetime.combine(day, time(), clock.HELSINKI) for day in (today, today + timedelta(days=1)))
+    return begins.astimezone(UTC), ends.astimezone(UTC)
+
+
+def _finished(stamp: Stamp, headers: list[Header], body: bytes) -> Kept:
+    """An answer to be kept, with what it says to those who have it."""
+    etag = dict(headers)[b"etag"].decode("latin-1")
+    brief = [header for header in headers if header[0] not in OF_THE_BODY]
+    return Kept(
+        stamp,
+        etag,
+        {"type": "http.response.start", "status": 200, "headers": headers},
+        {"type": "http.response.body", "body": body},
+        {"type": "http.response.start", "status": 304, "headers": brief},
+        len(body) + OVERHEAD,
+    )
+
+
+async def _encoded(plain: Kept, encoding: str) -> Kept:
+    """The same answer in an encoding, under a tag of its own; as it is where that saves nothing."""
+    body, headers = plain.body["body"], dict(plain.start["headers"])
+    if not encodings.is_worth_it(body, headers[b"content-type"].decode("latin-1")):
+        return plain
+    if len(body) > LARGEST_AT_ONCE:
+        packed = await anyio.to_thread.run_sync(encodings.encoded, body, encoding)
+    else:
+        packed = encodings.encoded(body, encoding)
+    changed = {
+        b"etag": f'{plain.etag[:-1]}-{encoding}"'.encode("latin-1"),
+        b"content-length": b"%d" % len(packed),
+        b"content-encoding": encoding.encode(),
+    }
+    return _finished(plain.stamp, [*{**headers, **changed}.items()], packed)
+
+
+class _NothingComes:
+    """What a read receives: an empty body, and then nothing more, whoever leaves."""
+
+    def __init__(self) -> None:
+        self._is_read = False
+
+    async def __call__(self) -> Message:
+        if self._is_read:
+            await asyncio.get_running_loop().create_future()
+        self._is_read = True
+        return {"type": "http.request", "body": b"", "more_body": False}
