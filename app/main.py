@@ -5,9 +5,11 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import __version__, deployment
@@ -76,7 +78,23 @@ KINDS = Kinds(
 )
 
 
-def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
+class Application(FastAPI):
+    """The API behind what stands in front of it.
+
+    The framework's middleware would stand behind several layers of its own, which each kept answer would pay for.
+    """
+
+    front: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.front if scope["type"] == "http" else self.inner)(scope, receive, send)
+
+    async def inner(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The API alone."""
+        await super().__call__(scope, receive, send)
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Application:
     """The whole product as one ASGI application."""
     database = database or deployment.database(settings)
     secret = deployment.secret(settings)
@@ -88,7 +106,7 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         await app.state.check.close()
         database.engine.dispose()
 
-    app = FastAPI(
+    app = Application(
         title="Perhekeskus",
         version=__version__,
         lifespan=life,
@@ -124,16 +142,14 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
         sign_in_paths=operations.ways_in(app),
     )
     app.add_middleware(Origins, origins=settings.origins)
-    app.add_middleware(
-        ReadLayer,
-        check=check,
-        find=operations.public_reads(app),
-        metrics=metrics,
-        most_bytes=settings.kept_answers_mib << 20,
-    )
-    app.add_middleware(Edge, rates=rates, metrics=metrics, refuse=Origins(edge.refuse, settings.origins))
+    most_bytes = settings.kept_answers_mib << 20
+    find = operations.public_reads(app)
+    reads = ReadLayer(app.inner, check=check, find=find, metrics=metrics, most_bytes=most_bytes, always=edge.ALWAYS)
+    refuse = Origins(edge.refuse, settings.origins)
+    front: Any = Edge(app.inner, reads=reads, rates=rates, metrics=metrics, refuse=refuse)
     if settings.proxies:
-        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.proxies)
+        front = ProxyHeadersMiddleware(front, trusted_hosts=settings.proxies)
+    app.front = front
     return app
 
 
@@ -142,7 +158,7 @@ def _key(secret: str, person: bytes) -> bytes:
     return hashlib.blake2b(secret.encode(), digest_size=32, person=person).digest()
 
 
-def from_environment() -> FastAPI:
+def from_environment() -> Application:
     """The application that ``perhekeskus serve`` runs."""
     settings = Settings()
     logs.start(settings.log_level)

@@ -10,9 +10,11 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core import ids, logs, problems
+from app.core import ids, problems
+from app.core.answers import Answered, Answers
 from app.core.metrics import Metrics
 from app.core.rates import Meter, Rates
+from app.core.read_layer import EMPTY, ReadLayer, Refused
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 _STARTED, _NUMBERS = ids.new().hex, itertools.count(1)  # a request's own id: of the process, then a number
@@ -29,6 +31,7 @@ EXPOSED = (
 ACCEPTED = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idempotency-Key", "Prefer", "X-Request-Id")
 API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 SAFETY = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+ALWAYS = (*SAFETY, API_POLICY)
 FREE = frozenset(
     ("/health/live", "/health/ready", "/metrics")
 )  # who looks after the server is never refused, and fills no log
@@ -37,61 +40,86 @@ log = structlog.get_logger("access")
 
 
 class Edge:
-    """The outermost layer. ``refuse`` answers who sent too many requests."""
+    """The outermost layer: it tells kept answers itself, and lets the application answer all else.
 
-    def __init__(self, app: ASGIApp, *, rates: Rates, metrics: Metrics, refuse: ASGIApp) -> None:
-        self._app, self._rates, self._metrics, self._refuse = app, rates, metrics, refuse
-        self._log = logs.AccessLog()
+    ``refuse`` answers who sent too many requests.
+    """
+
+    def __init__(self, app: ASGIApp, *, reads: ReadLayer, rates: Rates, metrics: Metrics, refuse: ASGIApp) -> None:
+        self._app, self._reads, self._rates, self._refuse = app, reads, rates, refuse
+        self._answers = Answers(metrics)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         started = time.perf_counter()
         headers = dict(scope["headers"])
-        method, is_free = scope["method"], scope["path"] in FREE
         state = scope.setdefault("state", {})
         state["request_id"] = request_id = _request_id(headers.get(b"x-request-id"))
-        state["meter"] = meter = None if is_free else self._rates.meter(scope, has_token=b"authorization" in headers)
-        inner = {**scope, "method": "GET"} if method == "HEAD" else scope  # answered as a GET without its body
-        status, is_told, is_done = 0, False, False
+        if scope["path"] in FREE:
+            state["meter"] = None
+            await self._let_answer(self._app, scope, receive, send)
+            return
+        state["meter"] = meter = self._rates.meter(scope, has_token=b"authorization" in headers)
+        if meter.is_over:
+            status = await self._let_answer(self._refuse, scope, receive, send)
+        elif (kept := await self._reads.answer(scope, headers)) is None:
+            status = await self._let_answer(self._app, scope, receive, send)
+        elif isinstance(kept, Refused):
+            status = await self._let_answer(kept, scope, receive, send)
+        else:
+            status, given, body = kept.for_who_has(headers.get(b"if-none-match"))
+            meter.settle(status)
+            told = [*given, (b"x-request-id", request_id.encode()), *meter.headers()]
+            await send({"type": "http.response.start", "status": status, "headers": told})
+            await send(EMPTY if scope["method"] == "HEAD" else body)
+        operation, source = _operation(scope), state.get("source", "app")
+        took, caller = time.perf_counter() - started, state.get("caller_id")
+        self._answers.add(Answered(request_id, scope["method"], operation, status, source, took, caller))
+
+    async def _let_answer(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> int:
+        """Let ``app`` answer, with all that every answer carries. The status that went out."""
+        is_head, meter = scope["method"] == "HEAD", scope["state"]["meter"]
+        request_id = scope["state"]["request_id"]
+        if is_head:  # answered as a GET without its body
+            scope["method"] = "GET"
+        status, is_settled, is_done = 0, meter is None, False
 
         async def outgoing(message: Message) -> None:
-            nonlocal status, is_told, is_done
+            nonlocal status, is_settled, is_done
             if is_done:
                 return
             if message["type"] == "http.response.start":
                 status = message["status"]
-                if meter is not None and not is_told:
-                    is_told = True
-                    if meter.is_refused_at(status):
-                        await self._refuse(inner, receive, outgoing)
-                        is_done = True
+                if not is_settled:
+                    is_settled = True
+                    if meter.settle(status):
+                        await self._refuse(scope, receive, outgoing)
                         return
                 told = [*message["headers"], *SAFETY, (b"x-request-id", request_id.encode())]
-                if not any(name == b"content-security-policy" for name, _ in message["headers"]):
+                if not any(name == API_POLICY[0] for name, _ in message["headers"]):
                     told.append(API_POLICY)
                 if meter is not None:
                     told += meter.headers()
                 message = {**message, "headers": told}
-            elif method == "HEAD":
-                message = {**message, "body": b""}
+            else:
+                is_done = not message.get("more_body", False)
+                if is_head:
+                    message = {**message, "body": b""}
             await send(message)
 
         try:
-            await (self._refuse if meter is not None and meter.is_over else self._app)(inner, receive, outgoing)
+            await app(scope, receive, outgoing)
         except ClientDisconnect:
             status = status or GONE
         except Exception as crash:
-            log.error("crash", request_id=request_id, operation=_operation(inner), exc_info=crash)
-            if status:
+            log.error("crash", request_id=request_id, operation=_operation(scope), exc_info=crash)
+            if status and not is_done:  # half an answer is out: closing the connection tells it
                 raise
-            await problems.answer(Request(inner), problems.InternalError())(inner, receive, outgoing)
+            if not status:
+                await problems.answer(Request(scope), problems.InternalError())(scope, receive, outgoing)
         finally:
-            if not is_free:
-                took, operation = time.perf_counter() - started, _operation(inner)
-                self._metrics.answered(operation, status, state.get("source", "app"), took)
-                self._log.tell(request_id, method, operation, status, took * 1000, state.get("caller_id"))
+            if is_head:
+                scope["method"] = "HEAD"
+        return status
 
 
 async def refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,24 +6,38 @@ asked tells the sum.
 
 import os
 
-from prometheus_client import CollectorRegistry, Gauge, GCCollector, Histogram, ProcessCollector, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
 from prometheus_client.multiprocess import MultiProcessCollector
 
+OTHER = "other"
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 
 class Metrics:
-    """The metrics of one application."""
+    """The metrics of one application. Operations are named, paths never are."""
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
+        self._answers = Counter(
+            "perhekeskus_answers",
+            "Answers by operation, status and source: kept bytes, bytes built to be kept, or the application.",
+            ("operation", "status", "source"),
+            registry=self._registry,
+        )
         self._seconds = Histogram(
             "perhekeskus_request_seconds",
-            "Time from the request's head to the last byte of its answer, by operation, status and who answered: "
-            "kept bytes, bytes built for keeping, or the application.",
-            ("operation", "status", "source"),
+            "Time from the request's head to the last byte of its answer, where it was not kept, by operation.",
+            ("operation",),
             registry=self._registry,
             buckets=BUCKETS,
         )
@@ -36,15 +50,14 @@ class Metrics:
         if SHARED_FOLDER not in os.environ:
             ProcessCollector(registry=self._registry)
             GCCollector(registry=self._registry)
-        self._known: dict[tuple[str | None, int, str], Histogram] = {}
 
-    def answered(self, operation: str | None, status: int, source: str, seconds: float) -> None:
-        """Count an answer. Operations are named, paths never are."""
-        key = operation, status, source
-        child = self._known.get(key)
-        if child is None:
-            child = self._known[key] = self._seconds.labels(operation or "other", str(status), source)
-        child.observe(seconds)
+    def count(self, operation: str | None, status: int, source: str, times: int) -> None:
+        """Count answers."""
+        self._answers.labels(operation or OTHER, str(status), source).inc(times)
+
+    def observe(self, operation: str | None, seconds: float) -> None:
+        """Note how long an answer took."""
+        self._seconds.labels(operation or OTHER).observe(seconds)
 
     def text(self) -> bytes:
         """Everything measured so far, by all workers."""

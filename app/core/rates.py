@@ -7,6 +7,7 @@ the client's address, reads and writes with a token by caller. An answer 304 is 
 import math
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 
 from limits import RateLimitItemPerMinute
 from limits.storage import Storage
@@ -54,30 +55,26 @@ class Counts(Storage):
     def base_exceptions(self) -> type[Exception]:
         return ValueError
 
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        found = self._counted.get(key)
-        now = time.monotonic()
+    def count(self, key: str, expiry: int, amount: int = 1) -> list[float]:
+        """Count, and show the counter: how many, and when that ends by the monotonic clock."""
+        found, now = self._counted.get(key), time.monotonic()
         if found is None or found[1] <= now:
             if len(self._counted) >= self._most:
                 self._forget(now)
-            self._counted[key] = [amount, now + expiry]
-            return amount
+            found = self._counted[key] = [0, now + expiry]
         found[0] += amount
-        return int(found[0])
+        return found
 
-    def decr(self, key: str, amount: int = 1) -> None:
-        found = self._counted.get(key)
-        if found is not None:
-            found[0] = max(found[0] - amount, 0)
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        return int(self.count(key, expiry, amount)[0])
 
     def get(self, key: str) -> int:
         found = self._counted.get(key)
         return int(found[0]) if found and found[1] > time.monotonic() else 0
 
     def get_expiry(self, key: str) -> float:
-        """The moment when a counter ends, by the monotonic clock."""
         found = self._counted.get(key)
-        return found[1] if found else time.monotonic()
+        return time.time() + (found[1] - time.monotonic() if found else 0)
 
     def _forget(self, now: float) -> None:
         self._counted = {key: found for key, found in self._counted.items() if found[1] > now}
@@ -99,25 +96,31 @@ class Limit:
     """One class of requests, and how many of it a minute somebody may send."""
 
     def __init__(self, name: str, per_minute: int, counts: Counts) -> None:
-        self.item, self.counts = RateLimitItemPerMinute(per_minute, namespace=name), counts
-        self.most = per_minute
+        self._item, self._counts, self.most = RateLimitItemPerMinute(per_minute, namespace=name), counts, per_minute
         self.quoted = b'"%b"' % name.encode()
         self.policy = (b"ratelimit-policy", b"%b;q=%d;w=%d" % (self.quoted, per_minute, WINDOW_S))
+        self._key = lru_cache(MOST_KEYS)(self._item.key_for)
+
+    def take(self, whom: str) -> list[float]:
+        """Count a request of somebody: how many there are now, and when that ends by the monotonic clock."""
+        return self._counts.count(self._key(whom), WINDOW_S)
 
 
 class Meter:
     """What one request counts for: its caller, once they are known, else its address."""
 
-    __slots__ = ("_address", "_by_address", "_by_caller", "_count", "_key", "_limit")
+    __slots__ = ("_address", "_by_address", "_by_caller", "_count", "_counter", "_limit")
 
-    def __init__(self, by_caller: Limit, by_address: Limit, address: str) -> None:
+    def __init__(self, by_caller: Limit, by_address: Limit, address: str, *, is_counted: bool) -> None:
         self._by_caller, self._by_address, self._address = by_caller, by_address, address
         self._limit: Limit | None = None
-        self._key, self._count = "", 0
+        self._count = 0.0
+        if is_counted:
+            self._take(by_address, address)
 
     def _take(self, limit: Limit, whom: str) -> None:
-        self._limit, self._key = limit, limit.item.key_for(whom)
-        self._count = limit.counts.incr(self._key, WINDOW_S)
+        self._limit, self._counter = limit, limit.take(whom)
+        self._count = self._counter[0]
 
     def count_caller(self, caller: str) -> None:
         """Count the request for a known caller. Raises TooManyRequests."""
@@ -125,19 +128,15 @@ class Meter:
         if self.is_over:
             raise self.refusal()
 
-    def count_address(self) -> None:
-        """Count the request for the address that it came from."""
-        self._take(self._by_address, network_of(self._address))
-
-    def is_refused_at(self, status: int) -> bool:
+    def settle(self, status: int) -> bool:
         """Settle what an answer counts: 304 is free, and who sent a token but is nobody counts by address.
 
         True where the answer must not go out, because it is one too many and does not say so.
         """
         if self._limit is None:
-            self.count_address()
-        if status == 304 and self._limit is not None:
-            self._limit.counts.decr(self._key)
+            self._take(self._by_address, self._address)
+        elif status == 304:
+            self._counter[0] -= 1
             self._count -= 1
         return self.is_over and status != 429
 
@@ -146,22 +145,21 @@ class Meter:
         """Whether this request is one too many."""
         return self._limit is not None and self._count > self._limit.most
 
-    @property
-    def _seconds(self) -> int:
-        assert self._limit is not None, "nothing is counted yet"
-        return max(1, math.ceil(self._limit.counts.get_expiry(self._key) - time.monotonic()))
-
     def refusal(self) -> TooManyRequests:
         """Why the request is refused, once it was counted."""
         assert self._limit is not None, "nothing is counted yet"
-        return TooManyRequests(most=self._limit.most, seconds=self._seconds, retry_after_s=self._seconds)
+        seconds = self._seconds()
+        return TooManyRequests(most=self._limit.most, seconds=seconds, retry_after_s=seconds)
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         """``RateLimit`` and ``RateLimit-Policy`` as structured fields."""
         if self._limit is None:
             return []
         left = max(0, self._limit.most - self._count)
-        return [self._limit.policy, (b"ratelimit", b"%b;r=%d;t=%d" % (self._limit.quoted, left, self._seconds))]
+        return [self._limit.policy, (b"ratelimit", b"%b;r=%d;t=%d" % (self._limit.quoted, left, self._seconds()))]
+
+    def _seconds(self) -> int:
+        return max(1, math.ceil(self._counter[1] - time.monotonic()))
 
 
 class Rates:
@@ -182,10 +180,10 @@ class Rates:
 
     def meter(self, scope: Scope, *, has_token: bool) -> Meter:
         """What a request counts for. Without a token, and at a sign-in, it is counted now: by its address."""
-        method, client = scope["method"], scope.get("client")
-        is_sign_in = method == "POST" and scope["path"] in self._sign_in_paths
-        by_caller = self._token_reads if method in ("GET", "HEAD") else self._writes
-        meter = Meter(by_caller, self._sign_ins if is_sign_in else self._public_reads, client[0] if client else "")
-        if is_sign_in or not has_token:
-            meter.count_address()
-        return meter
+        client = scope.get("client")
+        address = network_of(client[0]) if client else ""
+        if scope["method"] in ("GET", "HEAD"):
+            return Meter(self._token_reads, self._public_reads, address, is_counted=not has_token)
+        if scope["method"] == "POST" and scope["path"] in self._sign_in_paths:
+            return Meter(self._writes, self._sign_ins, address, is_counted=True)
+        return Meter(self._writes, self._public_reads, address, is_counted=not has_token)

@@ -10,10 +10,12 @@ A process has one build and one set of settings; an entity tag covers the finish
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from urllib.parse import parse_qsl
+from weakref import WeakValueDictionary
 
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,15 +26,16 @@ from app.core.needs import Need
 from app.core.operations import Operation
 from app.core.revision_check import CheckFailed, RevisionCheck
 
-LONGEST_ASKED = 2_000
-MOST_ASKED = 10_000
+LONGEST_ASKED = 1_000
+MOST_REQUESTS = 10_000
 OVERHEAD = 2_000  # of an answer, besides its body: its headers, its keys, and what holds them
 LARGEST_AT_ONCE = 64 << 10  # larger bodies are compressed in a thread, not on the event loop
 ANY_PAGE = (b"origin", b"null")  # whoever asks, the answer says that any page may read it
 EMPTY: Message = {"type": "http.response.body", "body": b""}
 OF_THE_BODY = frozenset((b"content-length", b"content-type", b"content-encoding", b"content-language"))
-FOREVER = datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+NEVER = datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 Header = tuple[bytes, bytes]
+Headers = list[Header]
 Stamp = tuple[object, ...]
 
 
@@ -45,25 +48,54 @@ class Asked(NamedTuple):
     encoding: str  # empty: as it is
 
 
-class Kept(NamedTuple):
-    """A finished answer; ``not_modified`` is for those who have it."""
+@dataclass(slots=True, frozen=True)
+class Kept:
+    """A finished answer. ``brief`` are its headers for those who have it."""
 
     stamp: Stamp
     etag: str
-    start: Message
+    headers: Headers
+    brief: Headers
     body: Message
-    not_modified: Message
-    size: int
+
+    @property
+    def size(self) -> int:
+        return len(self.body["body"]) + OVERHEAD
+
+    def for_who_has(self, known: bytes | None) -> tuple[int, Headers, Message]:
+        """Status, headers and body for a client that has the answers of an ``If-None-Match``."""
+        if known is not None and etags.is_known(self.etag, known.decode("latin-1")):
+            return 304, self.brief, EMPTY
+        return 200, self.headers, self.body
 
 
-class Refused(NamedTuple):
-    """An answer that is not kept, as it was sent."""
+@dataclass(slots=True, frozen=True)
+class Refused:
+    """An answer that is not kept: an application that sends it as it is."""
 
     messages: list[Message]
 
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        for message in self.messages:
+            await send(message)
+
+
+class Wanted:
+    """An answer that has been asked for, and its bytes where they are kept."""
+
+    __slots__ = ("__weakref__", "asked", "kept", "operation")
+
+    def __init__(self, asked: Asked, operation: Operation) -> None:
+        self.asked, self.operation = asked, operation
+        self.kept: Kept | None = None
+
 
 class ReadLayer:
-    """The layer. ``find`` tells which paths are public reads; ``most_bytes`` is what all kept answers may take."""
+    """What is kept of the answers of ``app``.
+
+    ``find`` tells which paths are public reads, ``always`` are headers that every answer gets, and ``most_bytes``
+    is what all kept answers may take.
+    """
 
     def __init__(
         self,
@@ -73,61 +105,41 @@ class ReadLayer:
         find: Callable[[str], Operation | None],
         metrics: Metrics,
         most_bytes: int,
+        always: Iterable[Header] = (),
     ) -> None:
         self._app, self._check, self._find, self._metrics = app, check, find, metrics
-        self._asked: dict[tuple[object, ...], tuple[Asked, Operation] | None] = {}
-        self._kept: OrderedDict[Asked, Kept] = OrderedDict()
-        self._building: dict[tuple[Asked, Stamp], asyncio.Task[Kept | Refused]] = {}
-        self._bytes, self._most_bytes = 0, most_bytes
+        self._always, self._bytes, self._most_bytes = tuple(always), 0, most_bytes
+        self._by_request: dict[tuple[object, ...], Wanted | None] = {}
+        self._by_asked: WeakValueDictionary[Asked, Wanted] = WeakValueDictionary()
+        self._kept: OrderedDict[Wanted, None] = OrderedDict()  # the least recently given first
+        self._building: dict[tuple[Wanted, Stamp], asyncio.Task[Kept | Refused]] = {}
         self._numbers: Mapping[str, int] | None = None
-        self._day_begins, self._day_ends = FOREVER
+        self._day_begins, self._day_ends = NEVER
         self._stamps: dict[tuple[str, ...], Stamp] = {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET":
-            await self._app(scope, receive, send)
-            return
-        headers = dict(scope["headers"])
-        found = None if b"authorization" in headers else self._asked_for(scope, headers)
-        if found is None:
-            await self._app(scope, receive, send)
-            return
-        asked, operation = found
+    async def answer(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Kept | Refused | None:
+        """The answer to a public read, from what is kept or built now; None where the application must be asked."""
+        if scope["method"] not in ("GET", "HEAD") or b"authorization" in headers:
+            return None
+        wanted = self._wanted(scope, headers)
+        if wanted is None:
+            return None
         try:
-            stamp = self._stamp(operation.need, await self._check())
+            stamp = self._stamp(wanted.operation.need, await self._check())
         except CheckFailed:  # the application says itself what it can't do
-            await self._app(scope, receive, send)
-            return
-        state = scope["state"]
-        state["operation"], state["source"] = operation.id, "kept"
-        kept = self._kept.get(asked)
+            return None
+        state, kept = scope["state"], wanted.kept
+        state["operation"] = wanted.operation.id
         if kept is not None and kept.stamp == stamp:
-            self._kept.move_to_end(asked)
-        else:
-            state["source"] = "built"
-            built, is_first = await self._built(asked, stamp, scope)
-            if isinstance(built, Refused):
-                await self._tell(built if is_first else None, scope, receive, send)
-                return
-            kept = built
-        known = headers.get(b"if-none-match")
-        if known is not None and etags.is_known(kept.etag, known.decode("latin-1")):
-            await send(kept.not_modified)
-            await send(EMPTY)
-        else:
-            await send(kept.start)
-            await send(kept.body)
+            state["source"] = "kept"
+            self._kept.move_to_end(wanted)
+            return kept
+        state["source"] = "built"
+        built, is_first = await self._built(wanted, stamp, scope)
+        return built if is_first or isinstance(built, Kept) else None  # a refusal is for the one for whom it was made
 
-    async def _tell(self, refused: Refused | None, scope: Scope, receive: Receive, send: Send) -> None:
-        """What is not kept goes to the one for whom it was made; others ask the application themselves."""
-        if refused is None:
-            await self._app(scope, receive, send)
-            return
-        for message in refused.messages:
-            await send(message)
-
-    def _asked_for(self, scope: Scope, headers: Mapping[bytes, bytes]) -> tuple[Asked, Operation] | None:
-        """What a request asks for in normal form, if it is a public read."""
+    def _wanted(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Wanted | None:
+        """What a request asks for, if it is a public read."""
         raw = (
             scope["path"],
             scope["query_string"],
@@ -135,17 +147,23 @@ class ReadLayer:
             headers.get(b"accept-encoding", b""),
         )
         try:
-            return self._asked[raw]
+            return self._by_request[raw]
         except KeyError:
             pass
         if sum(map(len, raw)) > LONGEST_ASKED:
             return None
         operation = self._find(scope["path"])
-        found = (_normal(scope, headers), operation) if operation else None
-        if len(self._asked) >= MOST_ASKED:
-            self._asked.clear()
-        self._asked[raw] = found
-        return found
+        wanted = self._the_one(_normal(scope, headers), operation) if operation else None
+        if len(self._by_request) >= MOST_REQUESTS:
+            self._by_request.clear()
+        self._by_request[raw] = wanted
+        return wanted
+
+    def _the_one(self, asked: Asked, operation: Operation) -> Wanted:
+        wanted = self._by_asked.get(asked)
+        if wanted is None:
+            wanted = self._by_asked[asked] = Wanted(asked, operation)
+        return wanted
 
     def _stamp(self, need: Need, numbers: Mapping[str, int]) -> Stamp:
         """What an answer holds good for that is built now."""
@@ -160,30 +178,32 @@ class ReadLayer:
             self._stamps[need.families] = stamp
         return (*stamp, now.replace(second=0, microsecond=0)) if need.changes_with == "minute" else stamp
 
-    async def _built(self, asked: Asked, stamp: Stamp, scope: Scope) -> tuple[Kept | Refused, bool]:
-        """The answer, built once for all who ask for it at a time; and whether this is the one for whom it is built.
+    async def _built(self, wanted: Wanted, stamp: Stamp, scope: Scope) -> tuple[Kept | Refused, bool]:
+        """The answer, built once for all who ask for it at a time; and whether it is built for this one.
 
         It is built in a task of its own: whoever leaves meanwhile leaves it to the others.
         """
-        task = self._building.get((asked, stamp))
+        task = self._building.get((wanted, stamp))
         is_first = task is None
         if task is None:
-            task = self._building[asked, stamp] = asyncio.create_task(self._build(asked, stamp, scope))
-            task.add_done_callback(lambda _: self._building.pop((asked, stamp)))
+            task = self._building[wanted, stamp] = asyncio.create_task(self._build(wanted, stamp, scope))
+            task.add_done_callback(lambda _: self._building.pop((wanted, stamp)))
         return await asyncio.shield(task), is_first
 
-    async def _build(self, asked: Asked, stamp: Stamp, scope: Scope) -> Kept | Refused:
+    async def _build(self, wanted: Wanted, stamp: Stamp, scope: Scope) -> Kept | Refused:
+        asked = wanted.asked
         if not asked.encoding:
             built = await self._from_application(asked, stamp, scope)
         else:
-            plainly = asked._replace(encoding="")
-            built = self._kept.get(plainly) or Refused([])
-            if isinstance(built, Refused) or built.stamp != stamp:
-                built, _ = await self._built(plainly, stamp, scope)
+            plain = self._the_one(asked._replace(encoding=""), wanted.operation)
+            if plain.kept is not None and plain.kept.stamp == stamp:
+                built = plain.kept
+            else:
+                built, _ = await self._built(plain, stamp, scope)
             if isinstance(built, Kept):
                 built = await _encoded(built, asked.encoding)
         if isinstance(built, Kept):
-            self._keep(asked, built)
+            self._keep(wanted, built)
         return built
 
     async def _from_application(self, asked: Asked, stamp: Stamp, scope: Scope) -> Kept | Refused:
@@ -200,15 +220,20 @@ class ReadLayer:
             return Refused(sent)
         vary = (b"vary", told.get(b"vary", b"") + b", Accept-Encoding")
         fixed = [header for header in sent[0]["headers"] if header[0] != b"vary"]
-        return _finished(stamp, [*fixed, vary], b"".join(message.get("body", b"") for message in sent[1:]))
+        return _finished(
+            stamp, [*fixed, vary, *self._always], b"".join(message.get("body", b"") for message in sent[1:])
+        )
 
-    def _keep(self, asked: Asked, kept: Kept) -> None:
-        before = self._kept.pop(asked, None)
+    def _keep(self, wanted: Wanted, kept: Kept) -> None:
+        before, wanted.kept = wanted.kept, kept
         self._bytes += kept.size - (before.size if before else 0)
-        self._kept[asked] = kept
+        self._kept[wanted] = None
+        self._kept.move_to_end(wanted)
         while self._bytes > self._most_bytes:
-            _, oldest = self._kept.popitem(last=False)
-            self._bytes -= oldest.size
+            oldest, _ = self._kept.popitem(last=False)
+            if oldest.kept is not None:
+                self._bytes -= oldest.kept.size
+                oldest.kept = None
         self._metrics.kept_bytes.set(self._bytes)
 
 
@@ -232,23 +257,16 @@ def _day_of(now: datetime) -> tuple[datetime, datetime]:
     return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
-def _finished(stamp: Stamp, headers: list[Header], body: bytes) -> Kept:
-    """An answer to be kept, with what it says to those who have it."""
-    etag = dict(headers)[b"etag"].decode("latin-1")
+def _finished(stamp: Stamp, headers: Headers, body: bytes) -> Kept:
+    """An answer to be kept."""
     brief = [header for header in headers if header[0] not in OF_THE_BODY]
-    return Kept(
-        stamp,
-        etag,
-        {"type": "http.response.start", "status": 200, "headers": headers},
-        {"type": "http.response.body", "body": body},
-        {"type": "http.response.start", "status": 304, "headers": brief},
-        len(body) + OVERHEAD,
-    )
+    etag = dict(headers)[b"etag"].decode("latin-1")
+    return Kept(stamp, etag, headers, brief, {"type": "http.response.body", "body": body})
 
 
 async def _encoded(plain: Kept, encoding: str) -> Kept:
     """The same answer in an encoding, under a tag of its own; as it is where that saves nothing."""
-    body, headers = plain.body["body"], dict(plain.start["headers"])
+    body, headers = plain.body["body"], dict(plain.headers)
     if not encodings.is_worth_it(body, headers[b"content-type"].decode("latin-1")):
         return plain
     if len(body) > LARGEST_AT_ONCE:

@@ -1,5 +1,6 @@
 """Interim."""
 
+import asyncio
 import sqlite3
 from collections.abc import Mapping
 from typing import Protocol
@@ -22,16 +23,24 @@ class _Sqlite:
         self._file = database.engine.url.database
         self._c: sqlite3.Connection | None = None
         self._seen, self._known = -1, dict[str, int]()
+        self._fresh = False
 
     async def __call__(self) -> Mapping[str, int]:
         if self._c is None:
             self._c = sqlite3.connect(
                 f"file:{self._file}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
             )
+        if self._fresh:
+            return self._known
+        self._fresh = True
+        asyncio.get_running_loop().call_soon(self._reset)
         (version,) = self._c.execute("pragma data_version").fetchone()
         if version != self._seen:
             self._known, self._seen = dict(self._c.execute("select family, number from revision").fetchall()), version
         return self._known
+
+    def _reset(self) -> None:
+        self._fresh = False
 
     async def close(self) -> None:
         if self._c:
