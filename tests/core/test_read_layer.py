@@ -33,6 +33,7 @@ class World:
         self.body, self.status, self.headers = BODY, 200, [(b"etag", b'"v3-1f0c"')]
         self.seen: list[dict[str, Any]] = []
         self.gate: asyncio.Event | None = None
+        self.begun = asyncio.Event()
         self.now = NOON
         self.layer = ReadLayer(
             self._app,
@@ -50,6 +51,7 @@ class World:
 
     async def _app(self, scope: Any, receive: Any, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
         self.seen.append(scope)
+        self.begun.set()
         body = self.body
         if self.gate:
             await self.gate.wait()
@@ -272,8 +274,7 @@ def test_who_asks_after_a_write_is_not_given_what_is_being_built_from_before(wor
     async def story() -> None:
         world.gate = asyncio.Event()
         before = asyncio.create_task(world.kept())
-        while not world.seen:
-            await asyncio.sleep(0)
+        await world.begun.wait()
         world.wrote("places")
         world.body = b'{"new": true}'
         after = asyncio.create_task(world.kept())
