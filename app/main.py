@@ -5,9 +5,11 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import __version__, deployment
@@ -19,9 +21,13 @@ from app.accounts.service.entry import Door
 from app.accounts.tokens import Signer
 from app.areas import service as areas_service
 from app.areas.endpoints import router as areas
-from app.core import logs, problems
+from app.core import edge, logs, operations, problems
 from app.core.database import Database
 from app.core.edge import Edge, Origins
+from app.core.metrics import Metrics
+from app.core.rates import Rates
+from app.core.read_layer import ReadLayer
+from app.core.revision_check import revision_check
 from app.core.route import Route
 from app.evaluations import endpoints as evaluations
 from app.evaluations.service import sight as evaluations_sight
@@ -72,7 +78,23 @@ KINDS = Kinds(
 )
 
 
-def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
+class Application(FastAPI):
+    """The API behind what stands in front of it.
+
+    The framework's middleware would stand behind several layers of its own, which each kept answer would pay for.
+    """
+
+    front: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await (self.front if scope["type"] == "http" else self.inner)(scope, receive, send)
+
+    async def inner(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The API alone."""
+        await super().__call__(scope, receive, send)
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Application:
     """The whole product as one ASGI application."""
     database = database or deployment.database(settings)
     secret = deployment.secret(settings)
@@ -81,9 +103,10 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     async def life(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = database.threads
         yield
+        await app.state.check.close()
         database.engine.dispose()
 
-    app = FastAPI(
+    app = Application(
         title="Perhekeskus",
         version=__version__,
         lifespan=life,
@@ -109,10 +132,24 @@ def create_app(settings: Settings, database: Database | None = None) -> FastAPI:
     app.include_router(v1)
     app.include_router(pages)
     contract.install(app)
+    app.state.metrics = metrics = Metrics()
+    app.state.check = check = revision_check(database)
+    rates = Rates(
+        public_reads=settings.public_reads_per_minute,
+        token_reads=settings.token_reads_per_minute,
+        writes=settings.writes_per_minute,
+        sign_ins=settings.sign_ins_per_minute,
+        sign_in_paths=operations.ways_in(app),
+    )
     app.add_middleware(Origins, origins=settings.origins)
-    app.add_middleware(Edge)
+    most_bytes = settings.kept_answers_mib << 20
+    find = operations.public_reads(app)
+    reads = ReadLayer(app.inner, check=check, find=find, metrics=metrics, most_bytes=most_bytes, always=edge.ALWAYS)
+    refuse = Origins(edge.refuse, settings.origins)
+    front: Any = Edge(app.inner, reads=reads, rates=rates, metrics=metrics, refuse=refuse)
     if settings.proxies:
-        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=settings.proxies)
+        front = ProxyHeadersMiddleware(front, trusted_hosts=settings.proxies)
+    app.front = front
     return app
 
 
@@ -121,7 +158,7 @@ def _key(secret: str, person: bytes) -> bytes:
     return hashlib.blake2b(secret.encode(), digest_size=32, person=person).digest()
 
 
-def from_environment() -> FastAPI:
+def from_environment() -> Application:
     """The application that ``perhekeskus serve`` runs."""
     settings = Settings()
     logs.start(settings.log_level)

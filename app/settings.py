@@ -45,6 +45,22 @@ class Settings(BaseSettings):
         default=5, ge=1, le=100, description="Public counts from 1 to this less one are hidden. 1 hides nothing."
     )
     import_max_mib: int = Field(default=200, ge=1, le=4096, description="The largest file to import, in MiB.")
+    public_reads_per_minute: int = Field(
+        default=60_000, ge=1, description="Requests without a token a minute, per address and worker."
+    )
+    token_reads_per_minute: int = Field(default=6_000, ge=1, description="Reads a minute, per caller and worker.")
+    writes_per_minute: int = Field(default=3_000, ge=1, description="Writes a minute, per caller and worker.")
+    sign_ins_per_minute: int = Field(
+        default=30, ge=1, description="Sign-ins and spent links a minute, per address and worker."
+    )
+    kept_answers_mib: int = Field(
+        default=64, ge=1, le=4096, description="Memory per worker for finished public answers, in MiB."
+    )
+    metrics_token: str | None = Field(
+        default=None,
+        min_length=16,
+        description="Opens `/metrics` to who sends it: `Authorization: Bearer ...`. If absent, there is no `/metrics`.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is logged.")
 
     @field_validator("database_url")

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 SECRET = "test-secret-test-secret-test-secret!"
+OFTEN = {f"{what}_per_minute": "1000000000" for what in ("public_reads", "token_reads", "writes", "sign_ins")}
 START_S = 60
 STOP_S = 15
 
@@ -33,13 +34,20 @@ class Server:
 
 
 @contextmanager
-def serving(database_url: str, *, workers: int = 1, **settings: str) -> Iterator[Server]:
-    """Serve a migrated database on a free port; ``settings`` are those of ``PERHEKESKUS_*``, in lower case."""
+def serving(
+    database_url: str, *, workers: int = 1, descriptors: int | None = None, **settings: str
+) -> Iterator[Server]:
+    """Serve a migrated database on a free port; ``settings`` are those of ``PERHEKESKUS_*``, in lower case.
+
+    Each process may have ``descriptors`` files and connections open, where that is given.
+    """
     port = free_port()
-    told = {"database_url": database_url, "secret_key": SECRET, **settings}
+    told = {"database_url": database_url, "secret_key": SECRET, **OFTEN, **settings}
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PERHEKESKUS_")}
     environment = clean | {f"PERHEKESKUS_{name.upper()}": value for name, value in told.items()}
     words = [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", str(workers)]
+    if descriptors is not None:
+        words = ["sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh", *words]
     with tempfile.NamedTemporaryFile() as log:
         server = subprocess.Popen(words, env=environment, stdout=log, stderr=log)
         try:

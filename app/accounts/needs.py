@@ -5,7 +5,7 @@ Dependencies that wait for nothing are ``async``: a plain one would cost each re
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import structlog
 from fastapi import Depends, Request, Security
@@ -24,6 +24,7 @@ from app.accounts.tokens import Bearer, NotAToken, Signer
 from app.core.database import Command, Database, DatabaseDep
 from app.core.errors import NoSuchThing
 from app.core.needs import Need
+from app.core.rates import Meter
 
 log = structlog.get_logger("accounts")
 bearer = OAuth2PasswordBearer(
@@ -57,7 +58,7 @@ class _Found:
 async def _identified(request: Request, database: Database, token: str | None, at: _At | None = None) -> _Found | None:
     """The caller as known now, and what the thing ``at`` which they call lies in; None where no token was sent.
 
-    Raises TokenNotAccepted, TokenDamaged.
+    Raises TokenNotAccepted, TokenDamaged, TooManyRequests.
     """
     if token is None:
         if "authorization" in request.headers:
@@ -70,6 +71,8 @@ async def _identified(request: Request, database: Database, token: str | None, a
         raise TokenNotAccepted()
     state = request.scope["state"]
     state["caller_id"], state["caller_is_machine"] = found.caller.id, found.caller.kind == "token"
+    meter: Meter = state["meter"]
+    meter.count_caller(str(found.caller.id))
     if found.is_use_to_be_noted:
         async with database.turn():
             try:
@@ -156,17 +159,20 @@ def Needs(scope: str, at: str | None = None) -> Any:  # noqa: N802 - reads as a 
     return Security(permitted, scopes=[scope])
 
 
-def Public(*families: str, max_age_s: int = 0) -> Any:  # noqa: N802
+def Public(  # noqa: N802
+    *families: str, max_age_s: int = 0, changes_with: Literal["day", "minute"] = "day"
+) -> Any:
     """``caller: Annotated[Caller | None, Public("places")]``: anyone may read.
 
-    ``families`` are the revision families that the answer shows. A caller who sends a token is known.
+    ``families`` are the revision families of all that the answer is made of: it is kept until one of them grows, or
+    the day in Helsinki ends; with ``changes_with="minute"``, the minute. A caller who sends a token is known.
     """
 
     async def anyone(request: Request, database: DatabaseDep, token: Sent) -> Caller | None:
         found = await _identified(request, database, token)
         return found.caller if found else None
 
-    anyone.need = Need("public", families=families, max_age_s=max_age_s)  # type: ignore[attr-defined]
+    anyone.need = Need("public", families=families, max_age_s=max_age_s, changes_with=changes_with)  # type: ignore[attr-defined]
     return Depends(anyone)
 
 

@@ -1,9 +1,12 @@
 """``perhekeskus``: the command line. Exit codes: 0 done, 1 refused (the problem is printed), 2 wrong usage."""
 
 import json
+import os
 import socket
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
@@ -18,7 +21,7 @@ from app.cli.backups import backups
 from app.cli.console import AsJson, database, err, language, must_be_migrated, out, print_problem
 from app.cli.files import files
 from app.cli.users import tokens, users
-from app.core import problems, schema
+from app.core import metrics, problems, schema, slow_clients
 from app.core.database import Command
 from app.core.errors import Invalid, Refusal
 from app.core.faults import faults_of
@@ -145,18 +148,24 @@ def serve(
         out.print(
             f"Perhekeskus {__version__}\n  start     http://{host}:{port}/\n  explorer  http://{host}:{port}/docs"
         )
-    uvicorn.run(
-        "app.main:from_environment",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # the application believes only the proxies of its settings
-        timeout_graceful_shutdown=10,
-    )
+    with TemporaryDirectory(prefix="perhekeskus-") if workers > 1 else nullcontext() as shared:
+        if shared:  # each worker writes what it measures where the others read it
+            os.environ[metrics.SHARED_FOLDER] = shared
+        uvicorn.run(
+            "app.main:from_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            http=slow_clients.GuardedHttp,
+            ws="none",
+            backlog=slow_clients.backlog(slow_clients.raise_descriptors()),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # the application believes only the proxies of its settings
+            timeout_graceful_shutdown=10,
+        )
 
 
 @app.command(name="doctor")

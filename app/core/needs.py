@@ -14,7 +14,8 @@ from fastapi.dependencies.models import Dependant
 class Need:
     """What an endpoint asks of its caller.
 
-    ``public``: anyone; the answer shows data of ``families`` and browsers may keep it for ``max_age_s``.
+    ``public``: anyone; the answer shows data of ``families`` and browsers may keep it for ``max_age_s``. It
+    ``changes_with`` the day in Helsinki, or with the minute. Without families it is made anew each time.
     ``scope``: a caller with that scope: on the thing that the path parameter ``at`` names, on everything
     where that is ``everything``, or somewhere, and then the endpoint itself keeps to where that is.
     ``self``: any caller. ``entry``: the way in, or a page for people.
@@ -25,6 +26,7 @@ class Need:
     at: str | None = None
     families: tuple[str, ...] = ()
     max_age_s: int = 0
+    changes_with: Literal["day", "minute"] = "day"
 
 
 def need_of(dependant: Dependant, endpoint: str) -> Need:

@@ -190,6 +190,10 @@ def install(app: FastAPI) -> None:
     async def database(request: Request, error: DBAPIError) -> Response:
         return answer(request, refusal_of(error))
 
+    @app.exception_handler(Exception)
+    async def crashed(request: Request, _: Exception) -> Response:
+        return answer(request, InternalError())  # it is raised on from here, and logged at the edge
+
     @app.exception_handler(NoConnectionFree)
     async def no_connection(request: Request, error: NoConnectionFree) -> Response:
         return answer(request, DatabaseUnavailable())

@@ -28,6 +28,8 @@ ABOUT: dict[str, Any] = {
         '* Bodies are I-JSON (RFC 7493). Unknown fields and parameters are refused, `"5"` is not a number.\n'
         "* A creation or an import can be sent again without being done again: give it an `Idempotency-Key`.\n"
         "* Every refusal is a problem document (RFC 9457): `code` is stable, `errors` names each place.\n"
+        "* Each class of requests has a limit a minute; `RateLimit` tells in each answer how many are left, and an "
+        "answer 304 (`If-None-Match`) is free.\n"
         "* `lang=fi|en` or `Accept-Language` choose the language of messages."
     ),
     "contact": {"name": "Maintainers of Perhekeskus"},
@@ -76,6 +78,7 @@ KEY = {
 ALWAYS = {
     405: "This address does not take this method; `Allow` names those that it takes.",
     422: "Unknown or unacceptable values; `errors` names each.",
+    429: "Too many requests within a minute; `Retry-After` says when to try again.",
     500: "Something broke on our side.",
     503: "The database does not answer now; `Retry-After` says when to try again.",
 }

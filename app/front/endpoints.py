@@ -1,6 +1,7 @@
-"""``/``, ``/accept``, ``/docs``, ``/problems``, ``/openapi.json``, ``/health``, ``/v1``"""
+"""``/``, ``/accept``, ``/docs``, ``/problems``, ``/openapi.json``, ``/health``, ``/metrics``, ``/v1``"""
 
 from functools import cache
+from hmac import compare_digest
 from importlib import resources
 from typing import Annotated, Any, Literal
 
@@ -14,7 +15,7 @@ from app.accounts.needs import Entry, Public
 from app.accounts.rules import Caller
 from app.accounts.service import entry
 from app.accounts.service.links import LinkNotValid
-from app.core import language, revisions, schema
+from app.core import language, metrics, revisions, schema
 from app.core.database import DatabaseDep, ReadSession, Seat
 from app.core.errors import all_refusals
 from app.core.problems import NoSuchAddress
@@ -136,6 +137,16 @@ def page_asset(
 @cache
 def _swagger(name: str) -> bytes:
     return resources.files("fastapi_offline").joinpath("static", name).read_bytes()
+
+
+@pages.get("/metrics")
+def measured(_: Anyone, request: Request) -> Response:
+    """What is measured, for who has the token of the settings; for others there is nothing here."""
+    wanted: str | None = request.app.state.settings.metrics_token
+    scheme, __, sent = request.headers.get("authorization", "").partition(" ")
+    if wanted is None or scheme.lower() != "bearer" or not compare_digest(sent.encode(), wanted.encode()):
+        raise NoSuchAddress()
+    return Response(request.app.state.metrics.text(), media_type=metrics.MEDIA_TYPE)
 
 
 @pages.get("/health/live")

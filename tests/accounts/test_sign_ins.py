@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 from app.accounts import passwords
 from app.accounts.models import GuessBrake, RefreshToken, SignIn
 from app.accounts.service import users
-from app.accounts.service.sign_ins import network_of
 from app.audit.models import AuditEntry
 from app.core import clock
+from app.core.addresses import network_of
 from app.core.database import Command, Database
 from app.main import create_app
 from tests.conftest import PASSWORD, settings_for

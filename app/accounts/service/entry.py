@@ -20,6 +20,7 @@ from app.accounts.rules import Caller
 from app.accounts.service import sign_ins, users
 from app.accounts.service.sign_ins import RefreshTokenReused, Trier, WrongCredentials
 from app.accounts.tokens import LIFE, Signer
+from app.core.addresses import network_of
 from app.core.database import Command, Database, Work
 
 Result = TypeVar("Result")
@@ -50,7 +51,7 @@ class Door:
 
     def trier(self, email: str, address: str, agent: str = "") -> Trier:
         """Who tries, from an address and with a user agent."""
-        return Trier(self.guess_key, email, sign_ins.network_of(address), agent)
+        return Trier(self.guess_key, email, network_of(address), agent)
 
     async def read(self, step: Callable[[Session], Result]) -> Result:
         """A step that reads, in a seat of its own."""

@@ -5,7 +5,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from ipaddress import ip_address, ip_network
 
 from sqlalchemy import delete, select
 from sqlmodel import Session
@@ -116,19 +115,6 @@ class Trier:
     def _digest(self, *parts: str) -> str:
         text = "\0".join(parts).encode("utf-8", "surrogatepass")
         return blake2b(text, key=self.key, digest_size=32).hexdigest()
-
-
-def network_of(address: str) -> str:
-    """What one holder of an address has at hand: of IPv6 the network of 64 bits, else the address."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    if found.version == 4:
-        return address
-    if found.ipv4_mapped:  # how a socket for both kinds tells an IPv4 address: all of them are one network of IPv6
-        return str(found.ipv4_mapped)
-    return str(ip_network((found, 64), strict=False))
 
 
 def take_a_try(session: Work, trier: Trier) -> None:
