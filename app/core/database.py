@@ -255,27 +255,28 @@ Turn = Annotated[None, Depends(_turn, scope="function")]
 
 
 async def _reading(database: DatabaseDep) -> AsyncIterator[Session]:
-    async with database.seat(), _left_closed(database.reading()) as session:
+    async with for_request(database, database.reading()) as session:
         yield session
 
 
 async def _snapshot(database: DatabaseDep) -> AsyncIterator[Session]:
-    async with database.seat(), _left_closed(database.snapshot()) as session:
+    async with for_request(database, database.snapshot()) as session:
         yield session
 
 
 @asynccontextmanager
-async def _left_closed(opened: AbstractContextManager[Session]) -> AsyncIterator[Session]:
-    """A session to read with, closed at the end: in a thread, unless ``hop`` has closed it.
+async def for_request(database: Database, opened: AbstractContextManager[Session]) -> AsyncIterator[Session]:
+    """A session to read with, in a seat; closed at the end in a thread, unless ``hop`` has closed it.
 
     It is opened here, on the event loop: that asks nothing of the database.
     """
-    with opened as session:
-        try:
-            yield session
-        finally:
-            if session.in_transaction():
-                await run_in_threadpool(session.close)
+    async with database.seat():
+        with opened as session:
+            try:
+                yield session
+            finally:
+                if session.in_transaction():
+                    await run_in_threadpool(session.close)
 
 
 def _writing(request: Request, database: DatabaseDep, key: HeldKey, _: Turn) -> Iterator[Work]:

@@ -48,9 +48,8 @@ class LocalizedPatch(BaseModel):
         return {**(stored.stored() if stored else {}), **self.model_dump(exclude_unset=True)}
 
 
-_NAMES = tuple(Localized.model_fields)
 _STATE = {
-    "__pydantic_fields_set__": set(_NAMES),
+    "__pydantic_fields_set__": set(Localized.model_fields),
     "__pydantic_extra__": None,
     "__pydantic_private__": None,
 }
@@ -69,5 +68,5 @@ class LocalizedJSON(TypeDecorator[Localized]):
         if value is None:
             return None
         made = Localized.__new__(Localized)  # not judged by today's rules, and made at half of model_construct
-        made.__setstate__({**_STATE, "__dict__": {name: value.get(name) for name in _NAMES}})
+        made.__setstate__({**_STATE, "__dict__": {"fi": value["fi"], "sv": value.get("sv"), "en": value.get("en")}})
         return made

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hmac
+from collections.abc import AsyncIterator
 from hashlib import blake2b
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -15,6 +16,7 @@ from sqlakeyset.types import Marker
 from sqlalchemy import Select, func, select
 from sqlmodel import Session
 
+from app.core.database import DatabaseDep, for_request
 from app.core.errors import Fault, Invalid
 from app.core.language import Words
 from app.core.numbers import Whole
@@ -51,6 +53,15 @@ async def _window(
 
 
 WindowDep = Annotated[Window, Depends(_window)]
+
+
+async def _session(database: DatabaseDep, window: WindowDep) -> AsyncIterator[Session]:
+    async with for_request(database, database.snapshot() if window.count else database.reading()) as session:
+        yield session
+
+
+# For a list of one statement: it needs a snapshot only where its total is asked for too.
+PageSession = Annotated[Session, Depends(_session, scope="function")]
 
 
 def page(

@@ -11,7 +11,7 @@ from app.areas import models as areas
 from app.core import paging, rows
 from app.core.database import SnapshotSession
 from app.core.errors import Invalid, NoSuchThing
-from app.core.paging import Page, WindowDep
+from app.core.paging import Page, PageSession, WindowDep
 from app.core.problems import answers
 from app.core.route import room
 from app.indicators import queries, service
@@ -29,7 +29,7 @@ Slugs = list[Annotated[str, StringConstraints(min_length=1, max_length=80)]]
 @router.get("", response_model=Page[IndicatorPublic])
 def list_indicators(
     _: Anyone,
-    session: SnapshotSession,
+    session: PageSession,
     window: WindowDep,
     request: Request,
     response: Response,

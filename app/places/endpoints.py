@@ -9,11 +9,11 @@ from app.accounts.rules import Caller
 from app.accounts.service.callers import OutOfReach
 from app.areas import service as areas
 from app.core import paging, rows
-from app.core.database import ReadSession, SnapshotSession, WriteSession
+from app.core.database import ReadSession, WriteSession
 from app.core.dates import Day
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
-from app.core.paging import Page, WindowDep
+from app.core.paging import Page, PageSession, WindowDep
 from app.core.problems import answers
 from app.core.route import room
 from app.core.slugs import SlugTaken
@@ -35,7 +35,7 @@ def _to_change(place: PlaceRef, session: WriteSession, if_match: IfMatch) -> Mee
 @router.get("", response_model=Page[PlacePublic])
 def list_meeting_places(
     _: Anyone,
-    session: SnapshotSession,
+    session: PageSession,
     window: WindowDep,
     request: Request,
     response: Response,

@@ -15,7 +15,7 @@ from app.core.errors import ChangedMeanwhile, Fault, Invalid, NoSuchThing, Versi
 from app.core.etags import IfMatch
 from app.core.language import Words
 from app.core.numbers import Whole
-from app.core.paging import Page, WindowDep
+from app.core.paging import Page, PageSession, WindowDep
 from app.core.periods import Length
 from app.core.problems import answers, shown
 from app.core.route import room
@@ -56,7 +56,7 @@ OF_A_DAY = answers(NoSuchThing, ChangedMeanwhile, VersionNotStated)
 
 @router.get("/statistics-forms", response_model=Page[FormPublic])
 def list_statistics_forms(
-    _: Reader, session: SnapshotSession, window: WindowDep, request: Request, response: Response, area: AreaParam = None
+    _: Reader, session: PageSession, window: WindowDep, request: Request, response: Response, area: AreaParam = None
 ) -> Any:
     """Statistics forms: what each county counts, version by version."""
     county = areas.resolved(session, area, parameter="area") if area else None

@@ -11,7 +11,7 @@ from app.core import clock, paging, rows
 from app.core.database import SnapshotSession
 from app.core.errors import NoSuchThing
 from app.core.numbers import Whole
-from app.core.paging import Page, WindowDep
+from app.core.paging import Page, PageSession, WindowDep
 from app.core.problems import answers
 from app.core.route import room
 from app.year_clock import queries, service
@@ -24,7 +24,7 @@ router = room("/year-clocks", "year clocks")
 @router.get("", response_model=Page[YearClockPublic])
 def list_year_clocks(
     _: Annotated[Caller | None, Public(FAMILY, "areas")],
-    session: SnapshotSession,
+    session: PageSession,
     window: WindowDep,
     request: Request,
     response: Response,

@@ -10,10 +10,10 @@ from app.accounts.service.callers import OutOfReach
 from app.areas import service as areas
 from app.areas.models import FAMILY as AREAS
 from app.core import paging, rows
-from app.core.database import ReadSession, SnapshotSession, WriteSession
+from app.core.database import ReadSession, WriteSession
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
-from app.core.paging import Page, WindowDep
+from app.core.paging import Page, PageSession, WindowDep
 from app.core.problems import answers
 from app.core.route import room
 from app.core.slugs import SlugTaken
@@ -42,7 +42,7 @@ def _to_change(organisation: OrganisationId, session: WriteSession, if_match: If
 
 @router.get("/organisation-kinds", response_model=Page[OrganisationKindPublic])
 def list_organisation_kinds(
-    _: Anyone, session: SnapshotSession, window: WindowDep, request: Request, response: Response, area: AreaParam = None
+    _: Anyone, session: PageSession, window: WindowDep, request: Request, response: Response, area: AreaParam = None
 ) -> Any:
     """What organisations are in each county."""
     inside = areas.resolved(session, area, parameter="area") if area else None
@@ -52,7 +52,7 @@ def list_organisation_kinds(
 @router.get("/organisations", response_model=Page[OrganisationPublic])
 def list_organisations(
     _: Anyone,
-    session: SnapshotSession,
+    session: PageSession,
     window: WindowDep,
     request: Request,
     response: Response,
