@@ -7,7 +7,7 @@ several (they see one state), ``WriteSession`` for a command.
 
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
@@ -28,6 +28,7 @@ log = structlog.get_logger("database")
 Action = Literal["created", "changed", "deleted", "imported"]
 EMPTYING_WAIT_MS = 100
 QUICK_ON_SQLITE = 2
+TAKEN = "taken"
 
 
 @dataclass(frozen=True)
@@ -142,16 +143,20 @@ class Database:
         """How many threads, and connections, are needed: the seats, and the writer of SQLite."""
         return self.connections + 1
 
+    def reader(self, *, is_snapshot: bool = False) -> Session:
+        """A session to read with, to be closed; to make one asks nothing of the database."""
+        return Session(self._snapshot if is_snapshot else self._read, expire_on_commit=False)
+
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A session for one statement."""
-        with Session(self._read, expire_on_commit=False) as session:
+        with self.reader() as session:
             yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """A session whose statements all see the state at the first of them."""
-        with Session(self._snapshot, expire_on_commit=False) as session:
+        with self.reader(is_snapshot=True) as session:
             yield session
 
     @contextmanager
@@ -255,28 +260,25 @@ Turn = Annotated[None, Depends(_turn, scope="function")]
 
 
 async def _reading(database: DatabaseDep) -> AsyncIterator[Session]:
-    async with for_request(database, database.reading()) as session:
+    async with for_request(database) as session:
         yield session
 
 
 async def _snapshot(database: DatabaseDep) -> AsyncIterator[Session]:
-    async with for_request(database, database.snapshot()) as session:
+    async with for_request(database, is_snapshot=True) as session:
         yield session
 
 
 @asynccontextmanager
-async def for_request(database: Database, opened: AbstractContextManager[Session]) -> AsyncIterator[Session]:
-    """A session to read with, in a seat; closed at the end in a thread, unless ``hop`` has closed it.
-
-    It is opened here, on the event loop: that asks nothing of the database.
-    """
+async def for_request(database: Database, *, is_snapshot: bool = False) -> AsyncIterator[Session]:
+    """A session to read with, in a seat. An endpoint closes it, in its own thread (``hop``); else it is closed here."""
     async with database.seat():
-        with opened as session:
-            try:
-                yield session
-            finally:
-                if session.in_transaction():
-                    await run_in_threadpool(session.close)
+        session = database.reader(is_snapshot=is_snapshot)
+        try:
+            yield session
+        finally:
+            if not session.info.get(TAKEN) and session.in_transaction():
+                await run_in_threadpool(session.close)
 
 
 def _writing(request: Request, database: DatabaseDep, key: HeldKey, _: Turn) -> Iterator[Work]:

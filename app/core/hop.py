@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 
-from app.core.database import Work
+from app.core.database import TAKEN, Work
 
 
 def in_one_hop(endpoint: Callable[..., Any]) -> Callable[..., Any]:
@@ -20,12 +20,14 @@ def in_one_hop(endpoint: Callable[..., Any]) -> Callable[..., Any]:
         return endpoint
 
     def whole(given: Mapping[str, Any]) -> Any:
+        readers = [each for each in given.values() if isinstance(each, Session) and not isinstance(each, Work)]
+        for session in readers:
+            session.info[TAKEN] = True  # nobody else closes it, even if the request is cancelled meanwhile
         try:
             return endpoint(**given)
         finally:
-            for session in given.values():
-                if isinstance(session, Session) and not isinstance(session, Work):
-                    session.close()
+            for session in readers:
+                session.close()
 
     @wraps(endpoint)
     async def hop(**given: Any) -> Any:

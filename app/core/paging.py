@@ -56,7 +56,7 @@ WindowDep = Annotated[Window, Depends(_window)]
 
 
 async def _session(database: DatabaseDep, window: WindowDep) -> AsyncIterator[Session]:
-    async with for_request(database, database.snapshot() if window.count else database.reading()) as session:
+    async with for_request(database, is_snapshot=window.count) as session:
         yield session
 
 

@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import event, select
 from starlette.testclient import TestClient
 
+from app.accounts.models import Grant
+from app.accounts.roles import Role
+from app.accounts.service import users
 from app.areas.models import Area
 from app.core import ids, rows
 from app.core.database import Command, Database
@@ -24,6 +27,7 @@ from app.year_clock import service as year_clock
 from app.year_clock.models import YearClock, YearClockWindow
 from app.year_clock.queries import WINDOW
 from app.year_clock.schemas import YearClockSpec
+from tests.conftest import PASSWORD_HASH, headers_of
 from tests.organisations.counties import LATER, settle
 from tests.transfer.plans import GOOD, changed, load
 
@@ -175,7 +179,9 @@ def test_queries_do_not_grow_with_the_rows(client: TestClient, admin: Headers, d
             client.get(path, headers=headers)
         many[path] = len(statements)
 
-    assert many == few
+    built = {path: count for path, count in many.items() if count}  # a kept answer that is still true costs none
+    assert built == {path: few[path] for path in built}
+    assert len(built) > len(LISTS) // 2
     assert max(few.values()) <= 12, few
 
 
@@ -191,3 +197,25 @@ def test_statements_of_an_import_do_not_grow_with_its_rows(
         return len(statements)
 
     assert cost(2) == cost(28)
+
+
+def test_who_may_see_whom_is_found_out_in_few_statements(client: TestClient, database: Database) -> None:
+    with database.writing(Command("test")) as session:
+        county = rows.find(session, Area, "county-12")
+        coordinator = users.create(session, "coordinator@example.com", PASSWORD_HASH)
+        contact = users.create(session, "contact@example.com", PASSWORD_HASH)
+        session.add(Grant(user_id=coordinator.id, role=Role.coordinator, kind="area", item_id=county.id))
+        for slug in ("491", "507", "740"):
+            area = rows.find(session, Area, slug)
+            session.add(Grant(user_id=contact.id, role=Role.coordinator, kind="area", item_id=area.id))
+        session.flush()
+        contact_id = contact.id
+    headers = headers_of(database, "coordinator@example.com")
+
+    counts = {}
+    for method, path in (("GET", "/v1/users"), ("GET", "/v1/grants"), ("POST", f"/v1/users/{contact_id}/links")):
+        with counted(database) as statements:
+            assert client.request(method, path, headers=headers).status_code in (200, 201)
+        counts[method, path.rpartition("/")[2]] = len(statements)
+
+    assert counts == {("GET", "users"): 6, ("GET", "grants"): 5, ("POST", "links"): 14}
