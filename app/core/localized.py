@@ -1,5 +1,6 @@
 """Names for people, in the languages of the country: ``{"fi": ..., "sv": ..., "en": ...}``."""
 
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -48,11 +49,10 @@ class LocalizedPatch(BaseModel):
         return {**(stored.stored() if stored else {}), **self.model_dump(exclude_unset=True)}
 
 
-_STATE = {
-    "__pydantic_fields_set__": set(Localized.model_fields),
-    "__pydantic_extra__": None,
-    "__pydantic_private__": None,
-}
+@lru_cache(4096)
+def _stored(fi: str, sv: str | None, en: str | None) -> Localized:
+    """What is stored, not judged by the rules of today. Texts are frozen and few, so most are made already."""
+    return Localized.model_construct(fi=fi, sv=sv, en=en)
 
 
 class LocalizedJSON(TypeDecorator[Localized]):
@@ -65,8 +65,4 @@ class LocalizedJSON(TypeDecorator[Localized]):
         return None if value is None else value.stored()
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Localized | None:
-        if value is None:
-            return None
-        made = Localized.__new__(Localized)  # not judged by today's rules, and made at half of model_construct
-        made.__setstate__({**_STATE, "__dict__": {"fi": value["fi"], "sv": value.get("sv"), "en": value.get("en")}})
-        return made
+        return None if value is None else _stored(value["fi"], value.get("sv"), value.get("en"))

@@ -79,19 +79,17 @@ def page(
     Raises Invalid for a cursor that this list did not give.
     """
     seal = blake2b(request.scope["path"].encode(), key=request.app.state.cursor_key, digest_size=8)
-    keys, limit = parse_ob_clause(rows), window.limit
-    part, after = rows, _opened(window.cursor, seal)
+    part, limit, after = rows, window.limit, _opened(window.cursor, seal)
     if after is not None:
         place = unserialize_bookmark(after).place or ()
-        part = rows.where(where_condition_for_page(keys, place, session.get_bind().dialect))
+        part = rows.where(where_condition_for_page(parse_ob_clause(rows), place, session.get_bind().dialect))
     # Without the loader of entities. (Nor sqlakeyset's select_page: it compiles each column to find keys, for 1 ms.)
     found = (session if entities else session.connection()).execute(part.limit(limit + 1)).all()
     following = None
     if len(found) > limit:
         last = found[limit - 1]
-        place = tuple(
-            getattr(last[0], str(key.element.key)) if entities else last[_index(rows, key.element)] for key in keys
-        )
+        keys = [key.element for key in parse_ob_clause(rows)]
+        place = tuple(getattr(last[0], str(key.key)) if entities else last[_index(rows, key)] for key in keys)
         following = _closed(serialize_bookmark(Marker(place)), seal)
         following_url = request.url.include_query_params(cursor=following)
         response.headers["Link"] = f'<{following_url.path}?{following_url.query}>; rel="next"'
