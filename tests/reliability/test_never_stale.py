@@ -61,7 +61,7 @@ class Connection:
 
 @dataclass
 class Tally:
-    """What came of all pairs. ``stale`` are those of which a read showed something older; ``seen`` says in which form."""
+    """What came of all pairs. ``stale`` are those of which a read showed something older; ``seen`` are such reads."""
 
     pairs: int = 0
     stale: int = 0
