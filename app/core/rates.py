@@ -40,7 +40,7 @@ class TooManyRequests(TooMany):
 
 
 class Counts(Storage):
-    """At most ``MOST_COUNTERS`` counters in memory, all of which last equally long: the one that began first ends first.
+    """At most ``MOST_COUNTERS`` counters in memory. All last equally long, so the one that began first ends first.
 
     The library's own storage starts a thread a hundred times a second that looks through every key: whoever comes
     from many addresses would keep it busy.
