@@ -97,8 +97,8 @@ def test_lines_are_written_in_pieces_that_a_pipe_takes_whole(written: Written) -
     assert [int(json.loads(line)["request_id"]) for line in written.lines] == list(range(95))
 
 
-def test_no_line_is_written_below_the_level(written: Written) -> None:
-    logging.getLogger("access").setLevel(logging.WARNING)
+def test_who_wants_warnings_only_gets_no_line_for_a_request(written: Written) -> None:
+    logging.getLogger("access").setLevel(logging.NOTSET)  # so the level of all logs holds: in tests, WARNING
 
     told(Answered("mine-0001", "GET", "readArea", 200, "kept", 0.1, None))
 

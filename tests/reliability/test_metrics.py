@@ -7,7 +7,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 from starlette.testclient import TestClient
@@ -15,8 +14,6 @@ from starlette.testclient import TestClient
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import settings_for
-from tests.live import serving
-from tests.reliability.test_never_stale import one_to_each_worker
 
 CONTRACT = json.loads((Path(__file__).parents[2] / "openapi" / "v1.json").read_text(encoding="utf-8"))
 OPERATIONS = {operation["operationId"] for verbs in CONTRACT["paths"].values() for operation in verbs.values()}
@@ -129,7 +126,7 @@ def hostile(client: TestClient) -> Iterator[httpx.Response]:
     yield client.get(f"/accept?token={CANARY}")
 
 
-def test_no_word_of_a_request_is_told(client: TestClient, app: FastAPI, admin: Headers) -> None:
+def test_no_word_of_a_request_is_told(client: TestClient, admin: Headers) -> None:
     place = {"name": {"fi": CANARY}, "municipality": "491", "slug": CANARY}
     assert client.post("/v1/meeting-places", json=place, headers=admin).status_code == 201
     client.get(f"/v1/meeting-places/{CANARY}")
@@ -154,20 +151,3 @@ def test_requests_that_differ_in_words_alone_make_no_new_series(client: TestClie
         return set(answers(measured(client)))
 
     assert series("first") == series("second") == series("third")
-
-
-def test_whichever_of_two_workers_is_asked_tells_the_sum(only_sqlite: str) -> None:
-    with serving(only_sqlite, workers=2, metrics_token=TOKEN) as server:
-        connections = one_to_each_worker(server.address)
-        for connection, times in zip(connections, (3, 4), strict=True):
-            assert {connection.ask("GET", "/v1/areas", {}).status for _ in range(times)} == {200}
-        told = [connection.ask("GET", "/metrics", OPENS) for connection in connections]
-        for connection in connections:
-            connection.close()
-
-    assert len({answer.worker for answer in told}) == 2
-    for answer in told:
-        counted = answers(answer.body.decode())
-        assert counted == {("listAreas", "200", "built"): 2, ("listAreas", "200", "kept"): 5}
-        (kept_bytes,) = (s.value for s in samples(answer.body.decode()) if s.name == "perhekeskus_kept_bytes")
-        assert kept_bytes > 2 * 1000
