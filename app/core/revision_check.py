@@ -137,6 +137,7 @@ class PostgresCheck:
         self._options = options | own
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connecting: asyncio.Task[None] | None = None
+        self._connection: psycopg.AsyncConnection[Any] | None = None  # kept, or psycopg warns that it was left open
         self._pgconn: pq.abc.PGconn | None = None
         self._socket = -1  # once the server has gone, libpq does not tell it any more
         self._asked: list[Waiter] | None = None  # whom the query on its way answers
@@ -266,11 +267,12 @@ class PostgresCheck:
     async def _connect(self) -> None:
         try:
             async with asyncio.timeout(CONNECT_S):
-                self._pgconn = await _connected(self._options)
+                self._connection = await _connected(self._options)
         except (psycopg.Error, OSError) as error:  # TimeoutError is an OSError
             self._fail(type(error).__name__)
         else:
             self._is_away = False
+            self._pgconn = self._connection.pgconn
             self._socket = self._pgconn.socket
             self._running.add_reader(self._socket, self._on_input)
         finally:
@@ -279,7 +281,7 @@ class PostgresCheck:
             self._ask()
 
 
-async def _connected(options: dict[str, Any]) -> pq.abc.PGconn:
+async def _connected(options: dict[str, Any]) -> psycopg.AsyncConnection[Any]:
     """A connection that knows the query."""
     connection = await psycopg.AsyncConnection.connect(**options)
     try:
@@ -287,7 +289,7 @@ async def _connected(options: dict[str, Any]) -> pq.abc.PGconn:
     except BaseException:
         connection.pgconn.finish()
         raise
-    return connection.pgconn
+    return connection
 
 
 def _parsed(raw: bytes | None) -> dict[str, int]:
