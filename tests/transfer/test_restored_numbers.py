@@ -56,8 +56,7 @@ def test_a_running_server_never_takes_a_restored_number_for_one_that_it_has_seen
         assert client.get(PATH).json()["name"]["fi"] == "Ensimmäinen"  # kept under number 2
         empty_it(database)
         restore(database, backup)
-        assert client.get(PATH).json()["name"]["fi"] == "Mikkeli"
-        rename(database, "Toinen")  # what would be number 2 again
+        rename(database, "Toinen")  # this would be number 2 again
         shown = client.get(PATH).json()["name"]["fi"]
 
     assert shown == "Toinen"
