@@ -48,16 +48,16 @@ def revision_check(database: Database) -> RevisionCheck:
     if not database.is_sqlite:
         _, options = database.engine.dialect.create_connect_args(url)
         return PostgresCheck(dict(options))
-    if not url.database or url.database.startswith((":", "file:")):
+    if not url.database or url.database.startswith("file:"):
         return NoCheck()
     return SqliteCheck(Path(url.database))
 
 
 class NoCheck:
-    """For a database in memory, which a second connection does not see: every answer is made anew."""
+    """For an SQLite address that is no plain file, and may be anything: every answer is made anew."""
 
     async def __call__(self) -> Mapping[str, int]:
-        raise CheckFailed("not a file")
+        raise CheckFailed("no plain file")
 
     async def close(self) -> None:
         """Nothing is open."""
