@@ -128,7 +128,7 @@ class PostgresCheck:
     """The numbers in PostgreSQL, by one small query at a time on one connection of its own.
 
     It goes to the server directly, as the engine's connections do, and is no seat of theirs. libpq is driven by
-    hand, because the check is most of what a kept answer costs: ``docs/decisions/0012``. Everything here runs in the
+    hand, because a check that way costs less than half (``docs/decisions/0012``). Everything here runs in the
     event loop, so nothing has to be locked; whoever leaves cancels a future of their own.
     """
 
@@ -265,19 +265,21 @@ class PostgresCheck:
         self._is_away = True
 
     async def _connect(self) -> None:
+        why = CLOSED
         try:
             async with asyncio.timeout(CONNECT_S):
                 self._connection = await _connected(self._options)
-        except (psycopg.Error, OSError) as error:  # TimeoutError is an OSError
-            self._fail(type(error).__name__)
-        else:
-            self._is_away = False
             self._pgconn = self._connection.pgconn
             self._socket = self._pgconn.socket
             self._running.add_reader(self._socket, self._on_input)
+        except (psycopg.Error, OSError) as error:  # TimeoutError is an OSError
+            why = type(error).__name__
         finally:
             self._connecting = None
+            if self._pgconn is None:  # whatever it was, nobody is left waiting
+                self._fail(why)
         if self._pgconn is not None:
+            self._is_away = False
             self._ask()
 
 
