@@ -14,6 +14,7 @@ from typing import NamedTuple
 from app.core import clock
 from app.core.metrics import Metrics
 
+LINES_AT_ONCE = 10  # 4,096 bytes at most: what a pipe that several workers write to takes in one piece
 log = logging.getLogger("access")
 
 
@@ -51,8 +52,10 @@ class Answers:
                 self._metrics.observe(answered.operation, answered.seconds)
         if log.isEnabledFor(logging.INFO):
             now = clock.now().isoformat().replace("+00:00", "Z")
-            sys.stderr.write("".join([_line(answered, now) for answered in told]))
-            sys.stderr.flush()
+            lines = [_line(answered, now) for answered in told]
+            for first in range(0, len(lines), LINES_AT_ONCE):
+                sys.stderr.write("".join(lines[first : first + LINES_AT_ONCE]))
+                sys.stderr.flush()
 
 
 def _line(answered: Answered, now: str) -> str:

@@ -6,6 +6,7 @@ the client's address, reads and writes with a token by caller. An answer 304 is 
 
 import math
 import time
+from collections import OrderedDict
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -18,7 +19,8 @@ from app.core.errors import TooMany
 from app.core.language import Words
 
 WINDOW_S = 60
-MOST_KEYS = 10_000
+MOST_COUNTERS = 100_000
+MOST_NAMES = 10_000
 
 
 class TooManyRequests(TooMany):
@@ -38,7 +40,7 @@ class TooManyRequests(TooMany):
 
 
 class Counts(Storage):
-    """Counters in memory, of which old ones are forgotten where they pile up.
+    """At most ``MOST_COUNTERS`` counters in memory. All last equally long, so the one that began first ends first.
 
     The library's own storage starts a thread a hundred times a second that looks through every key: whoever comes
     from many addresses would keep it busy.
@@ -48,8 +50,7 @@ class Counts(Storage):
 
     def __init__(self) -> None:
         super().__init__()
-        self._counted: dict[str, list[float]] = {}  # how many, and when that ends
-        self._most = MOST_KEYS
+        self._counted: OrderedDict[str, list[float]] = OrderedDict()  # how many, and when that ends
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -59,8 +60,8 @@ class Counts(Storage):
         """Count, and show the counter: how many, and when that ends by the monotonic clock."""
         found, now = self._counted.get(key), time.monotonic()
         if found is None or found[1] <= now:
-            if len(self._counted) >= self._most:
-                self._forget(now)
+            self._counted.pop(key, None)
+            self._make_room(now)
             found = self._counted[key] = [0, now + expiry]
         found[0] += amount
         return found
@@ -76,9 +77,14 @@ class Counts(Storage):
         found = self._counted.get(key)
         return time.time() + (found[1] - time.monotonic() if found else 0)
 
-    def _forget(self, now: float) -> None:
-        self._counted = {key: found for key, found in self._counted.items() if found[1] > now}
-        self._most = max(MOST_KEYS, 2 * len(self._counted))  # so that it is looked through once per doubling
+    def _make_room(self, now: float) -> None:
+        """Forget counters that have ended, and the oldest where there are too many."""
+        while self._counted:
+            key, found = self._counted.popitem(last=False)
+            if found[1] > now and len(self._counted) < MOST_COUNTERS - 1:
+                self._counted[key] = found
+                self._counted.move_to_end(key, last=False)
+                return
 
     def check(self) -> bool:
         return True
@@ -99,7 +105,7 @@ class Limit:
         self._item, self._counts, self.most = RateLimitItemPerMinute(per_minute, namespace=name), counts, per_minute
         self.quoted = b'"%b"' % name.encode()
         self.policy = (b"ratelimit-policy", b"%b;q=%d;w=%d" % (self.quoted, per_minute, WINDOW_S))
-        self._key = lru_cache(MOST_KEYS)(self._item.key_for)
+        self._key = lru_cache(MOST_NAMES)(self._item.key_for)
 
     def take(self, whom: str) -> list[float]:
         """Count a request of somebody: how many there are now, and when that ends by the monotonic clock."""

@@ -48,16 +48,16 @@ def revision_check(database: Database) -> RevisionCheck:
     if not database.is_sqlite:
         _, options = database.engine.dialect.create_connect_args(url)
         return PostgresCheck(dict(options))
-    if not url.database or url.database.startswith((":", "file:")):
+    if not url.database or url.database.startswith("file:"):
         return NoCheck()
     return SqliteCheck(Path(url.database))
 
 
 class NoCheck:
-    """For a database in memory, which a second connection does not see: every answer is made anew."""
+    """For an SQLite address that is no plain file, and may be anything: every answer is made anew."""
 
     async def __call__(self) -> Mapping[str, int]:
-        raise CheckFailed("not a file")
+        raise CheckFailed("no plain file")
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -128,7 +128,7 @@ class PostgresCheck:
     """The numbers in PostgreSQL, by one small query at a time on one connection of its own.
 
     It goes to the server directly, as the engine's connections do, and is no seat of theirs. libpq is driven by
-    hand, because the check is most of what a kept answer costs: ``docs/decisions/0012``. Everything here runs in the
+    hand, because a check that way costs less than half (``docs/decisions/0012``). Everything here runs in the
     event loop, so nothing has to be locked; whoever leaves cancels a future of their own.
     """
 
@@ -137,6 +137,7 @@ class PostgresCheck:
         self._options = options | own
         self._loop: asyncio.AbstractEventLoop | None = None
         self._connecting: asyncio.Task[None] | None = None
+        self._connection: psycopg.AsyncConnection[Any] | None = None  # kept, or psycopg warns that it was left open
         self._pgconn: pq.abc.PGconn | None = None
         self._socket = -1  # once the server has gone, libpq does not tell it any more
         self._asked: list[Waiter] | None = None  # whom the query on its way answers
@@ -264,22 +265,25 @@ class PostgresCheck:
         self._is_away = True
 
     async def _connect(self) -> None:
+        why = CLOSED
         try:
             async with asyncio.timeout(CONNECT_S):
-                self._pgconn = await _connected(self._options)
-        except (psycopg.Error, OSError) as error:  # TimeoutError is an OSError
-            self._fail(type(error).__name__)
-        else:
-            self._is_away = False
+                self._connection = await _connected(self._options)
+            self._pgconn = self._connection.pgconn
             self._socket = self._pgconn.socket
             self._running.add_reader(self._socket, self._on_input)
+        except (psycopg.Error, OSError) as error:  # TimeoutError is an OSError
+            why = type(error).__name__
         finally:
             self._connecting = None
+            if self._pgconn is None:  # whatever it was, nobody is left waiting
+                self._fail(why)
         if self._pgconn is not None:
+            self._is_away = False
             self._ask()
 
 
-async def _connected(options: dict[str, Any]) -> pq.abc.PGconn:
+async def _connected(options: dict[str, Any]) -> psycopg.AsyncConnection[Any]:
     """A connection that knows the query."""
     connection = await psycopg.AsyncConnection.connect(**options)
     try:
@@ -287,7 +291,7 @@ async def _connected(options: dict[str, Any]) -> pq.abc.PGconn:
     except BaseException:
         connection.pgconn.finish()
         raise
-    return connection.pgconn
+    return connection
 
 
 def _parsed(raw: bytes | None) -> dict[str, int]:

@@ -6,7 +6,8 @@ committed. Last, the schema is brought to what this version needs. The tables ar
 models of the backup's time need not exist any more.
 
 Whatever fails, the database holds no rows in the end. (Killed between the commit and the last step, it
-holds all of them, and ``perhekeskus migrate`` does the rest.)
+holds all of them, and ``perhekeskus migrate`` does the rest.) Only the numbers of the families of data stay, and
+are lifted above those of before and those of the file: what a server keeps must not seem to be what was restored.
 """
 
 import hashlib
@@ -21,15 +22,14 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.sql import TableClause
 
 from app import __version__
-from app.core import schema
+from app.core import revisions, schema
 from app.core.database import Command, Database
 from app.core.errors import Conflict, RuleBroken
 from app.core.language import Words
-from app.core.revisions import Revision
 from app.transfer.backup import AT_ONCE, lines
 from app.transfer.backup_file import KINDS, Backup, BackupIsNewer, Manifest, Progress, TableOf, opened
 
-COUNTERS = str(Revision.__tablename__)
+COUNTERS = str(revisions.Revision.__tablename__)
 
 
 class DatabaseNotEmpty(Conflict):
@@ -155,7 +155,8 @@ def _fill(connection: Connection, backup: Backup, step: Steps) -> None:
         quoted = ", ".join(map(connection.dialect.identifier_preparer.quote, names))
         connection.execute(text(f"LOCK TABLE {quoted} IN EXCLUSIVE MODE"))
     _must_be_empty(connection)
-    if COUNTERS in names:
+    counted = revisions.numbers(connection) if COUNTERS in names else None
+    if counted is not None:
         connection.execute(delete(named(COUNTERS)))
     tables = backup.manifest.tables
     for table in tables:
@@ -172,6 +173,8 @@ def _fill(connection: Connection, backup: Backup, step: Steps) -> None:
     for table in tables:
         _follow_with_sequence(connection, table)
         _must_be_equal(connection, table, step)
+    if counted is not None:
+        revisions.lift(connection, counted)
 
 
 def _must_fit(connection: Connection, table: TableOf, names: list[str]) -> None:
@@ -244,10 +247,13 @@ def _empty(database: Database) -> None:
     """Take every row away again, at whatever revision the schema is."""
     with database.writing(Command("restore")) as session:
         connection = session.connection()
-        quoted = [connection.dialect.identifier_preparer.quote(name) for name in _tables(connection)]
+        names = [name for name in _tables(connection) if name != COUNTERS]
+        quoted = [connection.dialect.identifier_preparer.quote(name) for name in names]
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"TRUNCATE {', '.join(quoted)}"))
-            return
-        connection.execute(text("PRAGMA defer_foreign_keys = ON"))
-        for name in quoted:
-            connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - a name that the database gave, quoted
+        else:
+            connection.execute(text("PRAGMA defer_foreign_keys = ON"))
+            for name in quoted:
+                connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - a name that the database gave, quoted
+        if len(names) < len(_tables(connection)):
+            revisions.lift(connection, {})  # a server may have seen the rows meanwhile
