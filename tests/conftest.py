@@ -28,14 +28,15 @@ from tests.ephemeral_postgres import EphemeralPostgres, NoPostgres
 
 logs.start("WARNING")
 PASSWORD = "correct horse battery"
+OFTEN: dict[str, Any] = {f"{what}_per_minute": 10**9 for what in ("public_reads", "token_reads", "writes", "sign_ins")}
 SECRET = "test-secret-test-secret-test-secret!"
 PASSWORD_HASH = passwords.hashed(PASSWORD)
 ENGINES = ("sqlite", "postgresql")
 
 
 def settings_for(url: str, **other: Any) -> Settings:
-    """Settings of a test, whatever the environment says."""
-    return Settings(**{"database_url": url, "secret_key": SECRET, **other})
+    """Settings of a test, whatever the environment says. Limits are high: tests ask more often than people."""
+    return Settings(**{"database_url": url, "secret_key": SECRET, **OFTEN, **other})
 
 
 def prepared(url: str) -> None:

@@ -112,9 +112,7 @@ class Edge:
             status = status or GONE
         except Exception as crash:
             log.error("crash", request_id=request_id, operation=_operation(scope), exc_info=crash)
-            if status and not is_done:  # half an answer is out: closing the connection tells it
-                raise
-            if not status:
+            if not status:  # where half an answer is out, the server closes the connection
                 await problems.answer(Request(scope), problems.InternalError())(scope, receive, outgoing)
         finally:
             if is_head:

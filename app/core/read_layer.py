@@ -112,7 +112,7 @@ class ReadLayer:
         self._by_request: dict[tuple[object, ...], Wanted | None] = {}
         self._by_asked: WeakValueDictionary[Asked, Wanted] = WeakValueDictionary()
         self._kept: OrderedDict[Wanted, None] = OrderedDict()  # the least recently given first
-        self._building: dict[tuple[Wanted, Stamp], asyncio.Task[Kept | Refused]] = {}
+        self._building: dict[tuple[Wanted, Stamp], asyncio.Task[Kept | Refused | None]] = {}
         self._numbers: Mapping[str, int] | None = None
         self._day_begins, self._day_ends = NEVER
         self._stamps: dict[tuple[str, ...], Stamp] = {}
@@ -178,20 +178,23 @@ class ReadLayer:
             self._stamps[need.families] = stamp
         return (*stamp, now.replace(second=0, microsecond=0)) if need.changes_with == "minute" else stamp
 
-    async def _built(self, wanted: Wanted, stamp: Stamp, scope: Scope) -> tuple[Kept | Refused, bool]:
+    async def _built(self, wanted: Wanted, stamp: Stamp, scope: Scope) -> tuple[Kept | Refused | None, bool]:
         """The answer, built once for all who ask for it at a time; and whether it is built for this one.
 
-        It is built in a task of its own: whoever leaves meanwhile leaves it to the others.
+        It is built in a task of its own: whoever leaves meanwhile leaves it to the others. None where the application
+        crashed: whoever asks it again sees that crash where it is logged.
         """
         task = self._building.get((wanted, stamp))
         is_first = task is None
         if task is None:
             task = self._building[wanted, stamp] = asyncio.create_task(self._build(wanted, stamp, scope))
             task.add_done_callback(lambda _: self._building.pop((wanted, stamp)))
-        return await asyncio.shield(task), is_first
+        await asyncio.wait((task,))
+        return None if task.exception() else task.result(), is_first
 
-    async def _build(self, wanted: Wanted, stamp: Stamp, scope: Scope) -> Kept | Refused:
+    async def _build(self, wanted: Wanted, stamp: Stamp, scope: Scope) -> Kept | Refused | None:
         asked = wanted.asked
+        built: Kept | Refused | None
         if not asked.encoding:
             built = await self._from_application(asked, stamp, scope)
         else:
@@ -199,7 +202,9 @@ class ReadLayer:
             if plain.kept is not None and plain.kept.stamp == stamp:
                 built = plain.kept
             else:
-                built, _ = await self._built(plain, stamp, scope)
+                built, is_first = await self._built(plain, stamp, scope)
+                if isinstance(built, Refused) and not is_first:
+                    return None
             if isinstance(built, Kept):
                 built = await _encoded(built, asked.encoding)
         if isinstance(built, Kept):
@@ -216,13 +221,12 @@ class ReadLayer:
         bare = {**scope, "headers": headers, "state": dict(scope["state"])}
         await self._app(bare, _NothingComes(), collect)
         told = dict(sent[0]["headers"])
-        if sent[0]["status"] != 200 or b"etag" not in told:
+        if sent[0]["status"] != 200 or b"no-store" in told.get(b"cache-control", b""):
             return Refused(sent)
-        vary = (b"vary", told.get(b"vary", b"") + b", Accept-Encoding")
-        fixed = [header for header in sent[0]["headers"] if header[0] != b"vary"]
-        return _finished(
-            stamp, [*fixed, vary, *self._always], b"".join(message.get("body", b"") for message in sent[1:])
-        )
+        body = b"".join(message.get("body", b"") for message in sent[1:])
+        told.setdefault(b"etag", etags.of(body, versioned=False).encode())
+        told[b"vary"] = told.get(b"vary", b"") + b", Accept-Encoding"
+        return _finished(stamp, [*(dict(self._always) | told).items()], body)
 
     def _keep(self, wanted: Wanted, kept: Kept) -> None:
         before, wanted.kept = wanted.kept, kept

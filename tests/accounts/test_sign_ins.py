@@ -13,8 +13,8 @@ from app.accounts import passwords
 from app.accounts.models import GuessBrake, RefreshToken, SignIn
 from app.accounts.service import users
 from app.audit.models import AuditEntry
-from app.core.addresses import network_of
 from app.core import clock
+from app.core.addresses import network_of
 from app.core.database import Command, Database
 from app.main import create_app
 from tests.conftest import PASSWORD, settings_for
