@@ -15,6 +15,9 @@ from benchmarks.requests import Request
 
 PATIENCE_S = 10.0
 MOST_BYTES = 1 << 18
+CHUNKED = -1
+LAST_CHUNK = b"\r\n0\r\n\r\n"
+_CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked\r\n", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)\r\n", re.IGNORECASE)
 
 
@@ -48,8 +51,10 @@ class _Connection:
             if end < 0:
                 return None
             length = _LENGTH.search(got, 0, end + 2)
-            self._whole = end + 4 + (int(length[1]) if length else 0)
-        return time.perf_counter() - self._sent_at if len(got) >= self._whole else None
+            is_chunked = not length and _CHUNKED.search(got, 0, end + 2)
+            self._whole = CHUNKED if is_chunked else end + 4 + (int(length[1]) if length else 0)
+        is_whole = got.endswith(LAST_CHUNK) if self._whole == CHUNKED else len(got) >= self._whole
+        return time.perf_counter() - self._sent_at if is_whole else None
 
     def close(self) -> None:
         self._socket.close()

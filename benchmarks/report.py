@@ -4,7 +4,7 @@ import os
 import platform
 import sqlite3
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from rich.table import Table
 from benchmarks import peers
 from benchmarks.ratios import PEERS, By, Comparison, Part, Spread, Tail, comparisons, parts, tails
 from benchmarks.requests import PATH, PLACES
-from benchmarks.rounds import Measured, Round
+from benchmarks.rounds import Cell, Measured, Round
 from benchmarks.variants import WITHOUT
 
 HERE = Path(__file__).parent
@@ -32,6 +32,7 @@ class Run(NamedTuple):
 
     rounds: Sequence[Round]
     conditions: str
+    unmeasured: Mapping[Cell, str]  # and why
 
 
 class Lines(NamedTuple):
@@ -53,19 +54,26 @@ class Lines(NamedTuple):
 
 def tell(runs: Sequence[Run], *, with_peers: bool, readme: bool) -> None:
     """Print everything, write ``results.md`` and, where asked, the README's table."""
-    compared, late = list(comparisons(with_peers)), list(tails())
+    unmeasured = {cell: why for run in runs for cell, why in run.unmeasured.items()}
+    wanted = list(comparisons(with_peers))
+    compared = [one for one in wanted if not {one.ours, one.base} & unmeasured.keys()]
     owed = [one for one in compared if one.owed]
+    late = [one for one in tails() if one.cell not in unmeasured]
+    left_out = [one for one in parts(WITHOUT) if not {one.whole, one.without} & unmeasured.keys()]
     tables = {
         "owed": _ratios(owed, runs),
         "seen": _ratios([one for one in compared if not one.owed], runs),
         "tails": _tails(late, runs),
-        "parts": _parts(list(parts(WITHOUT)), runs),
+        "parts": _parts(left_out, runs),
         "servers": _servers(runs[-1].rounds),
     }
     console = Console(width=160)
     for name in ("owed", "seen", "tails", "parts"):
         console.print(tables[name].on_screen())
-    missed = _missed(owed, late, runs, with_peers)
+    missed = "\n".join(
+        [*_missed(owed, late, runs, unmeasured)]
+        + ["", f"Not measured here: {' and '.join(PEERS.values())}. `make bench-peers` does."] * (not with_peers)
+    )
     console.print(missed, markup=False)
     texts = {name: table.markdown() for name, table in tables.items()}
     conditions = "\n\n".join(dict.fromkeys(run.conditions for run in runs))
@@ -140,7 +148,9 @@ def _servers(rounds: Sequence[Round]) -> Lines:
     return Lines(["server", "asked", "requests/s", "CPU µs a request", "p50 ms", "p99 ms"], sorted(found))
 
 
-def _missed(owed: Sequence[Comparison], late: Sequence[Tail], runs: Sequence[Run], with_peers: bool) -> str:
+def _missed(
+    owed: Sequence[Comparison], late: Sequence[Tail], runs: Sequence[Run], unmeasured: Mapping[Cell, str]
+) -> Sequence[str]:
     """In words, which of the figures that are owed are not reached."""
     short = [
         f"* {one.what}: {' and '.join(_number(one.spread(run.rounds, one.owed.by).median) for run in runs)} "
@@ -154,10 +164,8 @@ def _missed(owed: Sequence[Comparison], late: Sequence[Tail], runs: Sequence[Run
         for one in late
         if not all(one.is_met(run.rounds) for run in runs)
     ]
-    said = ["Not reached:", "", *short] if short else ["Everything that is owed is reached."]
-    if not with_peers:
-        said += ["", f"Not measured here: {' and '.join(PEERS.values())}. `make bench-peers` does."]
-    return "\n".join(said)
+    short += [f"* {cell.server}, asked for {cell.asked}, {why}." for cell, why in unmeasured.items()]
+    return ["Not reached:", "", *short] if short else ["Everything that is owed is reached."]
 
 
 def _met(one: Comparison | Tail, runs: Sequence[Run]) -> str:
