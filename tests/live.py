@@ -34,13 +34,20 @@ class Server:
 
 
 @contextmanager
-def serving(database_url: str, *, workers: int = 1, **settings: str) -> Iterator[Server]:
-    """Serve a migrated database on a free port; ``settings`` are those of ``PERHEKESKUS_*``, in lower case."""
+def serving(
+    database_url: str, *, workers: int = 1, descriptors: int | None = None, **settings: str
+) -> Iterator[Server]:
+    """Serve a migrated database on a free port; ``settings`` are those of ``PERHEKESKUS_*``, in lower case.
+
+    Each process may have ``descriptors`` files and connections open, where that is given.
+    """
     port = free_port()
     told = {"database_url": database_url, "secret_key": SECRET, **OFTEN, **settings}
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PERHEKESKUS_")}
     environment = clean | {f"PERHEKESKUS_{name.upper()}": value for name, value in told.items()}
     words = [sys.executable, "-m", "app.cli", "serve", "--port", str(port), "--workers", str(workers)]
+    if descriptors is not None:
+        words = ["sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh", *words]
     with tempfile.NamedTemporaryFile() as log:
         server = subprocess.Popen(words, env=environment, stdout=log, stderr=log)
         try:

@@ -21,7 +21,7 @@ from app.cli.backups import backups
 from app.cli.console import AsJson, database, err, language, must_be_migrated, out, print_problem
 from app.cli.files import files
 from app.cli.users import tokens, users
-from app.core import metrics, problems, schema
+from app.core import metrics, problems, schema, slow_clients
 from app.core.database import Command
 from app.core.errors import Invalid, Refusal
 from app.core.faults import faults_of
@@ -157,6 +157,9 @@ def serve(
             host=host,
             port=port,
             workers=workers,
+            http=slow_clients.GuardedHttp,
+            ws="none",
+            backlog=slow_clients.backlog(slow_clients.raise_descriptors()),
             log_config=None,
             access_log=False,
             server_header=False,
