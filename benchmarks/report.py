@@ -2,6 +2,7 @@
 
 import os
 import platform
+import re
 import sqlite3
 import statistics
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,7 @@ README = HERE.parent / "README.md"
 BEGIN, END = "<!-- speed -->\n", "<!-- /speed -->"
 COUNTED = ("uvicorn", "uvloop", "httptools", "fastapi", "starlette", "sqlmodel", "sqlalchemy", "pydantic", "psycopg")
 Cells = Sequence[str]
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 class Run(NamedTuple):
@@ -48,7 +50,7 @@ class Lines(NamedTuple):
     def on_screen(self) -> Table:
         table = Table(*self.head)
         for row in self.rows:
-            table.add_row(*row)
+            table.add_row(*(_BOLD.sub(r"[bold]\1[/]", cell) for cell in row))
         return table
 
 
@@ -72,7 +74,7 @@ def tell(runs: Sequence[Run], *, with_peers: bool, readme: bool) -> None:
         console.print(tables[name].on_screen())
     missed = "\n".join(
         [*_missed(owed, late, runs, unmeasured)]
-        + ["", f"Not measured here: {' and '.join(PEERS.values())}. `make bench-peers` does."] * (not with_peers)
+        + ["", f"Not measured here: {' and '.join(PEERS)}. `make bench-peers` does."] * (not with_peers)
     )
     console.print(missed, markup=False)
     texts = {name: table.markdown() for name, table in tables.items()}
@@ -208,9 +210,9 @@ def conditions(postgres_url: str, peers_python: Path | None, how: str) -> str:
 RESULT = """# What the benchmarks found
 
 Written by `make bench` or `make bench-peers`. All servers serve the same {places} meeting places at
-`{path}`. Ours is `perhekeskus serve` as the README has it, with access log, metrics and rate limits on (the
-limits raised by their settings). Ratios are made within a round, from two measurements of the same group; the median
-of the rounds is told. Above 1, ours is better; figures in bold are those for which something is owed.
+`{path}`. Ours is `perhekeskus serve` as the README has it, with access log, metrics
+and rate limits on (the limits raised by their settings). Ratios are made within a round, from two measurements of the
+same group; the median of the rounds is told. Above 1, ours is better; what is owed is owed of the figures in bold.
 
 ## Owed
 
@@ -241,8 +243,9 @@ has no such switches). Below 0 µs, the part saves more than it costs.
   the current user is looked up as well.
 * **Miss**: each request names another day on which all places are open, so the rows are the same and no answer is kept.
   **Private**: the list for somebody who has signed in; it is never kept.
-* **Peers** (`benchmarks/peers`): Datasette with a stored query on the SQLite rows, Django REST Framework under gunicorn
-  with 4 threads on the PostgreSQL rows. They answer the list of 50 as JSON, and keep nothing.
+* **Peers** (`benchmarks/peers`): Datasette on the SQLite rows (a page of a view, with its count as ours has, and spared
+  the suggestion of facets; beside it, a stored query, which has no pages and filters), Django REST Framework under
+  gunicorn with 4 threads on the PostgreSQL rows. They answer the list of 50 as JSON, and keep nothing.
 * **Server CPU** is that of the server's process and its children, not of the database's server.
 
 Measured in the last run, worth nothing on another machine:

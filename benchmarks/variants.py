@@ -7,18 +7,29 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
 from app import cli
 from app import main as product
-from app.core import answers, edge, metrics, rates, read_layer
+from app.core import answers, edge, metrics, rates, read_layer, slow_clients
+
+
+def _replace(owner: Any, name: str, by: Any) -> None:
+    """Put something in the place of a part that is there. Raises AttributeError where it is not."""
+    getattr(owner, name)
+    setattr(owner, name, by)
+
+
+def _nothing(*_: Any, **__: Any) -> None: ...
 
 
 def _log() -> None:
-    answers.log.disabled = True
+    _replace(answers.log, "disabled", True)
 
 
 def _metrics() -> None:
-    metrics.Metrics.count = _nothing  # type: ignore[method-assign]
-    metrics.Metrics.observe = _nothing  # type: ignore[method-assign]
+    _replace(metrics.Metrics, "count", _nothing)
+    _replace(metrics.Metrics, "observe", _nothing)
 
 
 class _Unmetered:
@@ -33,18 +44,25 @@ class _Unmetered:
         return []
 
 
+_UNMETERED = _Unmetered()
+
+
 def _limits() -> None:
-    meter = _Unmetered()
-    rates.Rates.meter = lambda *_, **__: meter  # type: ignore[assignment,method-assign,return-value]
+    _replace(rates.Rates, "meter", lambda *_, **__: _UNMETERED)
+
+
+def _slow_clients() -> None:
+    """The protocol of uvicorn, which waits for ever."""
+    _replace(slow_clients, "GuardedHttp", HttpToolsProtocol)
 
 
 def _check() -> None:
     """Ask the database once, and believe that for ever."""
-    asks = product.revision_check
+    ask = product.revision_check
 
     class Once:
         def __init__(self, *arguments: Any, **named: Any) -> None:
-            self._check = asks(*arguments, **named)
+            self._check = ask(*arguments, **named)
             self._numbers: Mapping[str, int] | None = None
 
         async def __call__(self) -> Mapping[str, int]:
@@ -55,16 +73,15 @@ def _check() -> None:
         def __getattr__(self, name: str) -> Any:
             return getattr(self._check, name)
 
-    product.revision_check = Once  # type: ignore[assignment]
+    _replace(product, "revision_check", Once)
 
 
 def _edge() -> None:
-    """No id, no log, no metrics, no limits; nothing but the answer that is kept."""
-    meter = _Unmetered()
+    """No id, no log, no metrics, no limits, no guard of slow clients: nothing but the answer that is kept."""
 
     async def answered(self: edge.Edge, scope: Any, receive: Any, send: Any) -> None:
         headers = dict(scope["headers"])
-        scope.setdefault("state", {}).update(request_id="left-out", meter=meter)
+        scope.setdefault("state", {}).update(request_id="left-out", meter=_UNMETERED)
         kept = await self._reads.answer(scope, headers)
         if isinstance(kept, read_layer.Kept):
             status, told, body = kept.for_who_has(headers.get(b"if-none-match"))
@@ -73,7 +90,8 @@ def _edge() -> None:
         else:
             await self._app(scope, receive, send)
 
-    edge.Edge.__call__ = answered  # type: ignore[method-assign]
+    _slow_clients()
+    _replace(edge.Edge, "__call__", answered)
 
 
 def _read_layer() -> None:
@@ -81,18 +99,16 @@ def _read_layer() -> None:
 
     async def passed(*_: Any) -> None: ...
 
-    read_layer.ReadLayer.answer = passed  # type: ignore[method-assign]
-
-
-def _nothing(*_: Any, **__: Any) -> None: ...
+    _replace(read_layer.ReadLayer, "answer", passed)
 
 
 WITHOUT: Mapping[str, Callable[[], None]] = {
     "access log": _log,
     "metrics": _metrics,
     "rate limits": _limits,
+    "guard of slow clients": _slow_clients,
+    "all of these and the request id": _edge,
     "revision check": _check,
-    "all of these but the check": _edge,
     "read layer": _read_layer,
 }
 
