@@ -5,6 +5,7 @@ Starts all servers on the same rows, measures them in rounds, prints what came o
 
 import argparse
 import json
+import os
 import random
 import re
 import tempfile
@@ -58,7 +59,7 @@ def main() -> None:
 
 def run(choice: Choice, said: str) -> Run:
     """A whole run: from new databases and servers to the rounds that came of them."""
-    began = time.monotonic()
+    began, busy = time.monotonic(), os.getloadavg()[0]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="perhekeskus-bench-")))
         postgres = stack.enter_context(EphemeralPostgres())
@@ -79,7 +80,7 @@ def run(choice: Choice, said: str) -> Run:
         for n in range(choice.rounds):
             rounds.append(one_round(groups, random.Random(n), lambda cell: _measured(cell, asking, choice)))
             print(f"{said}round {n + 1} of {choice.rounds}, {time.monotonic() - began:.0f} s", flush=True)
-        conditions = report.conditions(postgres.url, choice.peers, _how(choice, rounds, missed))
+        conditions = report.conditions(postgres.url, choice.peers, _how(choice, rounds, missed, busy))
     return Run(rounds, conditions, unmeasured)
 
 
@@ -191,12 +192,13 @@ def _measured(cell: Cell, asking: Asking, choice: Choice) -> Measured:
     return measured(asking.servers[cell.server], asking.request(cell), choice.generator, seconds)
 
 
-def _how(choice: Choice, rounds: Sequence[Round], missed: str) -> str:
+def _how(choice: Choice, rounds: Sequence[Round], missed: str, busy: float) -> str:
     busiest = max(one[Cell("cached", "raw ASGI", "list")].load.busy for one in rounds)
     return (
         f"{CONNECTIONS} connections, {len(rounds)} rounds of 1 s a measurement (2 s where nothing is kept), one worker"
         ". "
         f"Load by {choice.generator.name}, which was at work for at most {busiest:.0%} of the time, against raw ASGI. "
+        f"Before the start {busy:.1f} processes were running on average. "
         f"Our access log goes to a regular file. Misses that were built anew, by the server's own count: {missed}."
     )
 
