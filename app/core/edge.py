@@ -12,9 +12,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.core import ids, problems
 from app.core.answers import Answered, Answers
+from app.core.at_once import AtOnce
 from app.core.metrics import Metrics
 from app.core.rates import Meter, Rates
-from app.core.read_layer import EMPTY, ReadLayer, Refused
+from app.core.read_layer import Form, ReadLayer, Refused
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}\Z")
 _STARTED, _NUMBERS = ids.new().hex, itertools.count(1)  # a request's own id: of the process, then a number
@@ -47,7 +48,7 @@ class Edge:
 
     def __init__(self, app: ASGIApp, *, reads: ReadLayer, rates: Rates, metrics: Metrics, refuse: ASGIApp) -> None:
         self._app, self._reads, self._rates, self._refuse = app, reads, rates, refuse
-        self._answers = Answers(metrics)
+        self._answers, self._at_once = Answers(metrics), AtOnce()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
@@ -66,14 +67,20 @@ class Edge:
         elif isinstance(kept, Refused):
             status = await self._let_answer(kept, scope, receive, send)
         else:
-            status, given, body = kept.for_who_has(headers.get(b"if-none-match"))
-            meter.settle(status)
-            told = [*given, (b"x-request-id", request_id.encode()), *meter.headers()]
-            await send({"type": "http.response.start", "status": status, "headers": told})
-            await send(EMPTY if scope["method"] == "HEAD" else body)
+            status = await self._tell(kept.for_who_has(headers.get(b"if-none-match")), scope, send)
         operation, source = _operation(scope), state.get("source", "app")
         took, caller = time.perf_counter() - started, state.get("caller_id")
         self._answers.add(Answered(request_id, scope["method"], operation, status, source, took, caller))
+
+    async def _tell(self, form: Form, scope: Scope, send: Send) -> int:
+        """Send a kept answer. The status that went out."""
+        status, is_head, state = form.status, scope["method"] == "HEAD", scope["state"]
+        state["meter"].settle(status)
+        own = [(b"x-request-id", state["request_id"].encode()), *state["meter"].headers()]
+        if is_head or not self._at_once.sent(send, status, form.lines, own, form.body):
+            await send({"type": "http.response.start", "status": status, "headers": [*form.headers, *own]})
+            await send({"type": "http.response.body", "body": b"" if is_head else form.body})
+        return status
 
     async def _let_answer(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> int:
         """Let ``app`` answer, with all that every answer carries. The status that went out."""

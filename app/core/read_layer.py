@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core import clock, encodings, etags, language
+from app.core import at_once, clock, encodings, etags, language
 from app.core.metrics import Metrics
 from app.core.needs import Need
 from app.core.operations import Operation
@@ -28,10 +28,9 @@ from app.core.revision_check import CheckFailed, RevisionCheck
 
 LONGEST_ASKED = 1_000
 MOST_REQUESTS = 10_000
-OVERHEAD = 2_000  # of an answer, besides its body: its headers, its keys, and what holds them
+OVERHEAD = 4_000  # of an answer, besides its body: its headers, its keys, and what holds them
 LARGEST_AT_ONCE = 64 << 10  # larger bodies are compressed in a thread, not on the event loop
 ANY_PAGE = (b"origin", b"null")  # whoever asks, the answer says that any page may read it
-EMPTY: Message = {"type": "http.response.body", "body": b""}
 OF_THE_BODY = frozenset((b"content-length", b"content-type", b"content-encoding", b"content-language"))
 NEVER = datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 Header = tuple[bytes, bytes]
@@ -48,25 +47,38 @@ class Asked(NamedTuple):
     encoding: str  # empty: as it is
 
 
+class Form(NamedTuple):
+    """One form of an answer, ready to be sent. ``lines`` are its headers as they are written."""
+
+    status: int
+    headers: Headers
+    lines: bytes
+    body: bytes
+
+    @classmethod
+    def of(cls, status: int, headers: Headers, body: bytes = b"") -> "Form":
+        """A form with these headers."""
+        return cls(status, headers, at_once.lines(headers), body)
+
+
 @dataclass(slots=True, frozen=True)
 class Kept:
-    """A finished answer. ``brief`` are its headers for those who have it."""
+    """A finished answer: whole, and for those who have it."""
 
     stamp: Stamp
     etag: str
-    headers: Headers
-    brief: Headers
-    body: Message
+    whole: Form
+    not_modified: Form
 
     @property
     def size(self) -> int:
-        return len(self.body["body"]) + OVERHEAD
+        return len(self.whole.body) + OVERHEAD
 
-    def for_who_has(self, known: bytes | None) -> tuple[int, Headers, Message]:
-        """Status, headers and body for a client that has the answers of an ``If-None-Match``."""
+    def for_who_has(self, known: bytes | None) -> Form:
+        """The answer for a client that has those of an ``If-None-Match``."""
         if known is not None and etags.is_known(self.etag, known.decode("latin-1")):
-            return 304, self.brief, EMPTY
-        return 200, self.headers, self.body
+            return self.not_modified
+        return self.whole
 
 
 @dataclass(slots=True, frozen=True)
@@ -263,14 +275,14 @@ def _day_of(now: datetime) -> tuple[datetime, datetime]:
 
 def _finished(stamp: Stamp, headers: Headers, body: bytes) -> Kept:
     """An answer to be kept."""
-    brief = [header for header in headers if header[0] not in OF_THE_BODY]
     etag = dict(headers)[b"etag"].decode("latin-1")
-    return Kept(stamp, etag, headers, brief, {"type": "http.response.body", "body": body})
+    brief = [header for header in headers if header[0] not in OF_THE_BODY]
+    return Kept(stamp, etag, Form.of(200, headers, body), Form.of(304, brief))
 
 
 async def _encoded(plain: Kept, encoding: str) -> Kept:
     """The same answer in an encoding, under a tag of its own; as it is where that saves nothing."""
-    body, headers = plain.body["body"], dict(plain.headers)
+    body, headers = plain.whole.body, dict(plain.whole.headers)
     if not encodings.is_worth_it(body, headers[b"content-type"].decode("latin-1")):
         return plain
     if len(body) > LARGEST_AT_ONCE:

@@ -89,9 +89,9 @@ def test_an_answer_is_built_once_and_given_again(world: World) -> None:
     async def story() -> None:
         first, again = await world.kept(), await world.kept()
 
-        assert first.body["body"] == BODY
+        assert first.whole.body == BODY
         assert again is first
-        assert (b"x-always", b"yes") in first.headers
+        assert (b"x-always", b"yes") in first.whole.headers
         assert len(world.seen) == 1
 
     asyncio.run(story())
@@ -189,15 +189,15 @@ def test_each_encoding_has_its_own_bytes_and_tag_but_one_build(world: World) -> 
         zipped = await world.kept(accept_encoding="gzip")
         best = await world.kept(accept_encoding="gzip, deflate, br;q=1")
 
-        assert gzip.decompress(zipped.body["body"]) == BODY
-        assert brotli.decompress(best.body["body"]) == BODY
+        assert gzip.decompress(zipped.whole.body) == BODY
+        assert brotli.decompress(best.whole.body) == BODY
         assert [answer.etag for answer in (plain, zipped, best)] == ['"v3-1f0c"', '"v3-1f0c-gzip"', '"v3-1f0c-br"']
         for answer, encoding in ((zipped, b"gzip"), (best, b"br")):
-            told = dict(answer.headers)
+            told = dict(answer.whole.headers)
             assert told[b"content-encoding"] == encoding
-            assert int(told[b"content-length"]) == len(answer.body["body"]) < len(BODY)
+            assert int(told[b"content-length"]) == len(answer.whole.body) < len(BODY)
             assert b"Accept-Encoding" in told[b"vary"]
-        assert b"Accept-Encoding" in dict(plain.headers)[b"vary"]
+        assert b"Accept-Encoding" in dict(plain.whole.headers)[b"vary"]
         assert len(world.seen) == 1
         assert await world.kept(accept_encoding="br, gzip") is best
 
@@ -210,8 +210,8 @@ def test_an_answer_that_packing_would_not_shorten_is_given_as_it_is(world: World
 
         answer = await world.kept(accept_encoding="gzip")
 
-        assert answer.body["body"] == b"{}"
-        assert b"content-encoding" not in dict(answer.headers)
+        assert answer.whole.body == b"{}"
+        assert b"content-encoding" not in dict(answer.whole.headers)
 
     asyncio.run(story())
 
@@ -222,7 +222,7 @@ def test_a_large_answer_is_packed_beside_the_event_loop(world: World) -> None:
 
         answer = await world.kept(accept_encoding="gzip")
 
-        assert gzip.decompress(answer.body["body"]) == world.body
+        assert gzip.decompress(answer.whole.body) == world.body
 
     asyncio.run(story())
 
@@ -246,12 +246,13 @@ def test_who_has_the_answer_is_told_so(world: World, known: str, status: int) ->
     async def story() -> None:
         answer = await world.kept()
 
-        told, headers, body = answer.for_who_has(known.encode())
+        form = answer.for_who_has(known.encode())
 
-        assert told == status
-        assert body["body"] == (b"" if status == 304 else BODY)
-        assert dict(headers)[b"etag"] == b'"v3-1f0c"'
-        assert (b"content-length" in dict(headers)) == (status == 200)
+        assert form.status == status
+        assert form.body == (b"" if status == 304 else BODY)
+        assert dict(form.headers)[b"etag"] == b'"v3-1f0c"'
+        assert (b"content-length" in dict(form.headers)) == (status == 200)
+        assert form.lines == b"".join(b"%b: %b\r\n" % header for header in form.headers)
 
     asyncio.run(story())
 
@@ -281,9 +282,9 @@ def test_who_asks_after_a_write_is_not_given_what_is_being_built_from_before(wor
         await asyncio.sleep(0)
         world.gate.set()
 
-        assert (await before).body["body"] == BODY
-        assert (await after).body["body"] == world.body
-        assert (await world.kept()).body["body"] == world.body
+        assert (await before).whole.body == BODY
+        assert (await after).whole.body == world.body
+        assert (await world.kept()).whole.body == world.body
 
     asyncio.run(story())
 
@@ -300,7 +301,7 @@ def test_who_leaves_while_an_answer_is_built_leaves_it_to_the_others(world: Worl
             await leaves
         world.gate.set()
 
-        assert (await stays).body["body"] == BODY
+        assert (await stays).whole.body == BODY
         assert len(world.seen) == 1
 
     asyncio.run(story())
@@ -442,8 +443,8 @@ def test_an_answer_larger_than_all_room_is_given_and_not_kept(monkeypatch: pytes
         world = World(most_bytes=100)
         monkeypatch.setattr(clock, "now", lambda: world.now)
 
-        assert (await world.kept()).body["body"] == BODY
-        assert (await world.kept()).body["body"] == BODY
+        assert (await world.kept()).whole.body == BODY
+        assert (await world.kept()).whole.body == BODY
         assert world.layer._bytes == 0
         assert len(world.seen) == 2
 
