@@ -32,6 +32,7 @@ from tests.live import SECRET
 ROUNDS = 6
 SECONDS = {"uncached": 2, "peers": 2}  # of a measurement; what is fast says as much in one
 WARM_UP_S = 0.3
+GROUPS = ("cached", "compressed", "uncached", "parts", "peers")
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,17 @@ class Choice:
     rounds: int
     peers: Path | None
     generator: Generator
+    only: Sequence[str]  # groups; all of them if empty
+
+    def groups(self) -> dict[str, list[Cell]]:
+        """Every cell that something is said of, by group."""
+        compared = [cell for one in comparisons(self.peers is not None) for cell in (one.ours, one.base)]
+        left_out = [cell for part in parts(WITHOUT) for cell in (part.whole, part.without)]
+        groups: dict[str, list[Cell]] = {}
+        for cell in dict.fromkeys([*compared, *(tail.cell for tail in tails()), *left_out]):
+            if not self.only or cell.group in self.only:
+                groups.setdefault(cell.group, []).append(cell)
+        return groups
 
 
 def main() -> None:
@@ -51,10 +63,18 @@ def main() -> None:
     words.add_argument("--own-client", action="store_true", help="our client, even where wrk is installed")
     words.add_argument("--peers", type=Path, help="the Python in which Datasette and Django are installed")
     words.add_argument("--readme", action="store_true", help="write what is owed into the README as well")
+    words.add_argument(
+        "--only", nargs="*", default=[], metavar="GROUP", help=f"print, of {', '.join(GROUPS)}; no files"
+    )
     told = words.parse_args()
-    choice = Choice(told.rounds, told.peers, Generator(told.own_client))
+    choice = Choice(told.rounds, told.peers, Generator(told.own_client), told.only)
     runs = [run(choice, f"run {n + 1} of {told.runs}, ") for n in range(told.runs)]
-    report.tell(runs, with_peers=choice.peers is not None, readme=told.readme)
+    outcome = report.outcome(runs, with_peers=choice.peers is not None)
+    outcome.show()
+    if not choice.only:
+        outcome.write()
+    if told.readme:
+        outcome.write_readme()
 
 
 def run(choice: Choice, said: str) -> Run:
@@ -66,13 +86,15 @@ def run(choice: Choice, said: str) -> Run:
         urls = {"SQLite": f"sqlite:///{folder / 'bench.db'}", "PostgreSQL": postgres.create_database("bench")}
         for url in urls.values():
             rows.fill(url)
-        started = stack.enter_context(running(_ours_and_textbook(urls), folder))
-        others = [*_bare(started["ours, SQLite"].url, folder)]
+        groups = choice.groups()
+        needed = {cell.server for cells in groups.values() for cell in cells} | {"ours, SQLite"}
+        first = [start for start in _ours_and_textbook(urls) if start.name in needed]
+        started = stack.enter_context(running(first, folder))
+        others = _bare(started["ours, SQLite"].url, folder)
         if choice.peers:
             others += peers.starts(choice.peers, urls["PostgreSQL"], folder / "bench.db", folder)
-        started |= stack.enter_context(running(others, folder))
+        started |= stack.enter_context(running([start for start in others if start.name in needed], folder))
         asking = Asking(started, urls)
-        groups = _groups(with_peers=choice.peers is not None)
         print(f"{said}{len(started)} servers, {sum(map(len, groups.values()))} measurements a round", flush=True)
         missed, unmeasured = _warmed_up(groups, asking)
         groups = {name: [cell for cell in cells if cell not in unmeasured] for name, cells in groups.items()}
@@ -156,16 +178,6 @@ class Asking:
         return sum(int(float(n)) for n in re.findall(counted, told, re.MULTILINE))
 
 
-def _groups(with_peers: bool) -> dict[str, list[Cell]]:
-    """Every cell that something is said of, by group."""
-    compared = [cell for one in comparisons(with_peers) for cell in (one.ours, one.base)]
-    left_out = [cell for part in parts(WITHOUT) for cell in (part.whole, part.without)]
-    groups: dict[str, list[Cell]] = {}
-    for cell in dict.fromkeys([*compared, *(tail.cell for tail in tails()), *left_out]):
-        groups.setdefault(cell.group, []).append(cell)
-    return groups
-
-
 def _warmed_up(groups: dict[str, list[Cell]], asking: Asking) -> tuple[str, dict[Cell, str]]:
     """Ask everything for a moment. How many misses were built anew, and what can't be measured, and why."""
     missed: list[str] = []
@@ -193,11 +205,11 @@ def _measured(cell: Cell, asking: Asking, choice: Choice) -> Measured:
 
 
 def _how(choice: Choice, rounds: Sequence[Round], missed: str, busy: float) -> str:
-    busiest = max(one[Cell("cached", "raw ASGI", "list")].load.busy for one in rounds)
+    busiest = max(found.load.busy for one in rounds for found in one.values())
     return (
         f"{CONNECTIONS} connections, {len(rounds)} rounds of 1 s a measurement (2 s where nothing is kept), one worker"
         ". "
-        f"Load by {choice.generator.name}, which was at work for at most {busiest:.0%} of the time, against raw ASGI. "
+        f"Load by {choice.generator.name}, which was at work for at most {busiest:.0%} of the time. "
         f"Before the start {busy:.1f} processes were running on average. "
         f"Our access log goes to a regular file. Misses that were built anew, by the server's own count: {missed}."
     )

@@ -31,7 +31,7 @@ class Generator:
 
     @property
     def name(self) -> str:
-        return wrk.version(self._wrk) if self._wrk else "benchmarks/client.py (no wrk is installed)"
+        return wrk.version(self._wrk) if self._wrk else "benchmarks/client.py"
 
     def put_on(self, request: Request, connections: int, seconds: int) -> Load:
         """Send ``request`` for so long over so many connections. Raises RuntimeError where an answer is another."""

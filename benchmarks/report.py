@@ -6,6 +6,7 @@ import re
 import sqlite3
 import statistics
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -54,38 +55,53 @@ class Lines(NamedTuple):
         return table
 
 
-def tell(runs: Sequence[Run], *, with_peers: bool, readme: bool) -> None:
-    """Print everything, write ``results.md`` and, where asked, the README's table."""
-    unmeasured = {cell: why for run in runs for cell, why in run.unmeasured.items()}
-    wanted = list(comparisons(with_peers))
-    compared = [one for one in wanted if not {one.ours, one.base} & unmeasured.keys()]
+@dataclass(frozen=True)
+class Outcome:
+    """What came of all runs, as text."""
+
+    tables: Mapping[str, Lines]
+    missed: str
+    conditions: str
+
+    def show(self) -> None:
+        """Print all tables but that of the servers."""
+        console = Console(width=160)
+        for name, table in self.tables.items():
+            if table.rows and name != "servers":
+                console.print(table.on_screen())
+        console.print(self.missed, self.conditions, sep="\n\n", markup=False)
+
+    def write(self) -> None:
+        """Write everything into ``results.md``."""
+        texts = {name: table.markdown() for name, table in self.tables.items()}
+        told = RESULT.format(**texts, missed=self.missed, conditions=self.conditions, path=PATH, places=PLACES)
+        RESULTS.write_text(told, encoding="utf-8")
+
+    def write_readme(self) -> None:
+        """Write what is owed and what of it is missed into the README."""
+        before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
+        told = f"{BEGIN}{self.tables['owed'].markdown()}\n\n{self.missed}\n{END}"
+        README.write_text(before + told + rest.partition(END)[2], encoding="utf-8")
+
+
+def outcome(runs: Sequence[Run], *, with_peers: bool) -> Outcome:
+    """What was measured, held against what is owed."""
+    there = frozenset.intersection(*(frozenset(run.rounds[0]) for run in runs))
+    compared = [one for one in comparisons(with_peers) if {one.ours, one.base} <= there]
     owed = [one for one in compared if one.owed]
-    late = [one for one in tails() if one.cell not in unmeasured]
-    left_out = [one for one in parts(WITHOUT) if not {one.whole, one.without} & unmeasured.keys()]
+    late = [one for one in tails() if one.cell in there]
+    unmeasured = {cell: why for run in runs for cell, why in run.unmeasured.items()}
+    missed = _missed(owed, late, runs, unmeasured)
+    if not with_peers:
+        missed += ["", f"Not measured here: {' and '.join(PEERS)}. `make bench-peers` does."]
     tables = {
         "owed": _ratios(owed, runs),
-        "seen": _ratios([one for one in compared if not one.owed], runs),
         "tails": _tails(late, runs),
-        "parts": _parts(left_out, runs),
+        "parts": _parts([one for one in parts(WITHOUT) if {one.whole, one.without} <= there], runs),
+        "seen": _ratios([one for one in compared if not one.owed], runs),
         "servers": _servers(runs[-1].rounds),
     }
-    console = Console(width=160)
-    for name in ("owed", "seen", "tails", "parts"):
-        console.print(tables[name].on_screen())
-    missed = "\n".join(
-        [*_missed(owed, late, runs, unmeasured)]
-        + ["", f"Not measured here: {' and '.join(PEERS)}. `make bench-peers` does."] * (not with_peers)
-    )
-    console.print(missed, markup=False)
-    texts = {name: table.markdown() for name, table in tables.items()}
-    conditions = "\n\n".join(dict.fromkeys(run.conditions for run in runs))
-    RESULTS.write_text(
-        RESULT.format(**texts, missed=missed, conditions=conditions, path=PATH, places=PLACES), encoding="utf-8"
-    )
-    if readme:
-        before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-        told = f"{BEGIN}{texts['owed']}\n\n{missed}\n{END}"
-        README.write_text(before + told + rest.partition(END)[2], encoding="utf-8")
+    return Outcome(tables, "\n".join(missed), "\n\n".join(dict.fromkeys(run.conditions for run in runs)))
 
 
 def _columns(runs: Sequence[Run], *names: str) -> Cells:
@@ -152,7 +168,7 @@ def _servers(rounds: Sequence[Round]) -> Lines:
 
 def _missed(
     owed: Sequence[Comparison], late: Sequence[Tail], runs: Sequence[Run], unmeasured: Mapping[Cell, str]
-) -> Sequence[str]:
+) -> list[str]:
     """In words, which of the figures that are owed are not reached."""
     short = [
         f"* {one.what}: {' and '.join(_number(one.spread(run.rounds, one.owed.by).median) for run in runs)} "

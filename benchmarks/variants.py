@@ -11,7 +11,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from app import cli
 from app import main as product
-from app.core import answers, edge, metrics, rates, read_layer, slow_clients
+from app.core import answers, at_once, edge, metrics, rates, read_layer, slow_clients
 
 
 def _replace(owner: Any, name: str, by: Any) -> None:
@@ -56,6 +56,11 @@ def _slow_clients() -> None:
     _replace(slow_clients, "GuardedHttp", HttpToolsProtocol)
 
 
+def _at_once() -> None:
+    """Kept answers go out message by message, as uvicorn sends any other."""
+    _replace(at_once.AtOnce, "sent", lambda *_: False)
+
+
 def _check() -> None:
     """Ask the database once, and believe that for ever."""
     ask = product.revision_check
@@ -77,16 +82,14 @@ def _check() -> None:
 
 
 def _edge() -> None:
-    """No id, no log, no metrics, no limits, no guard of slow clients: nothing but the answer that is kept."""
+    """No id of its own, no log, no metrics, no limits, no guard of slow clients: only the answer that is kept."""
 
     async def answered(self: edge.Edge, scope: Any, receive: Any, send: Any) -> None:
         headers = dict(scope["headers"])
         scope.setdefault("state", {}).update(request_id="left-out", meter=_UNMETERED)
         kept = await self._reads.answer(scope, headers)
         if isinstance(kept, read_layer.Kept):
-            status, told, body = kept.for_who_has(headers.get(b"if-none-match"))
-            await send({"type": "http.response.start", "status": status, "headers": told})
-            await send(body)
+            await self._tell(kept.for_who_has(headers.get(b"if-none-match")), scope, send)
         else:
             await self._app(scope, receive, send)
 
@@ -108,6 +111,7 @@ WITHOUT: Mapping[str, Callable[[], None]] = {
     "rate limits": _limits,
     "guard of slow clients": _slow_clients,
     "all of these and the request id": _edge,
+    "writing at once": _at_once,
     "revision check": _check,
     "read layer": _read_layer,
 }
