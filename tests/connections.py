@@ -1,6 +1,7 @@
 """Plain connections of a client, to send what no client library would."""
 
 import asyncio
+import re
 import socket
 from contextlib import suppress
 
@@ -18,14 +19,22 @@ async def connected(address: str, sends: str = "", *, takes: int = 0) -> socket.
     return made
 
 
-async def answered(connection: socket.socket, seconds: float) -> str:
-    """What comes until the server closes, but for ``seconds`` at most."""
+async def answered(connection: socket.socket, seconds: float, *, once: bool = False) -> str:
+    """What comes until the server closes, but for ``seconds`` at most; with ``once``, until an answer is whole."""
     got = b""
     with suppress(TimeoutError, ConnectionError):
         async with asyncio.timeout(seconds):
             while part := await asyncio.get_running_loop().sock_recv(connection, 1 << 16):
                 got += part
+                if once and _is_whole(got):
+                    break
     return got.decode()
+
+
+def _is_whole(got: bytes) -> bool:
+    head, end, body = got.partition(b"\r\n\r\n")
+    length = re.search(rb"content-length: (\d+)", head)
+    return bool(end and length and len(body) >= int(length[1]))
 
 
 async def is_closed(connection: socket.socket, seconds: float) -> bool:

@@ -1,6 +1,6 @@
 """Which area lies in which, on a day. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -65,3 +65,8 @@ class Scheme:
             found.append(upper)
             upper = self.parent_on(upper, day)
         return found
+
+    def below(self, roots: Collection[UUID], day: date) -> set[UUID]:
+        """The areas whose chain holds one of some, and these themselves."""
+        lying = self._by_area.keys() | self._ended.keys()
+        return {*roots, *(area for area in lying if not set(roots).isdisjoint(self.chain(area, day)))}

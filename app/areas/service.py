@@ -1,9 +1,9 @@
 """What can be done with areas."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
 from sqlmodel import Session
@@ -11,15 +11,17 @@ from sqlmodel import Session
 from app.accounts.reach import Kind, Named
 from app.accounts.rules import Chain, Thing
 from app.areas import queries
-from app.areas.models import SERVICE, Area, AreaAlias, AreaKind, AreaLink
+from app.areas.models import FAMILY, SERVICE, Area, AreaAlias, AreaKind, AreaLink
 from app.areas.queries import ALIAS, AREA, LINK
 from app.areas.rules import Ended, Lies, Scheme
 from app.areas.schemas import AreaSpec
 from app.core import clock, ids, rows
+from app.core.database import Work
 from app.core.errors import Fault, Invalid, NotFound
 from app.core.language import Words
 from app.core.text import sort_name
 
+Kept = TypeVar("Kept")
 UNKNOWN = Words("Tällaista aluetta ei ole. Alueet: /v1/areas.", "There is no such area. Areas: /v1/areas.")
 
 NOT_A_MUNICIPALITY = Words("Tämä alue ei ole kunta.", "This area is not a municipality.")
@@ -67,7 +69,21 @@ def shown(session: Session, found: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def scheme(session: Session, name: str = SERVICE) -> Scheme:
-    """What lies where, in one scheme, at all times: two queries."""
+    """What lies where, in one scheme, at all times: two queries, the first time that a session asks."""
+    return _once(session, ("scheme", name), lambda: _scheme(session, name))
+
+
+def _once(session: Session, what: tuple[object, ...], read: Callable[[], Kept]) -> Kept:
+    """What was read of areas, kept with a session as long as that writes none itself."""
+    if isinstance(session, Work) and FAMILY in session.families:
+        return read()
+    if what not in session.info:
+        session.info[what] = read()
+    kept: Kept = session.info[what]
+    return kept
+
+
+def _scheme(session: Session, name: str) -> Scheme:
     links = session.execute(
         select(LINK.area_id, LINK.parent_id, LINK.valid_from, LINK.valid_to).where(LINK.scheme == name)
     )
@@ -111,8 +127,8 @@ def inside(session: Session, things: Collection[Thing]) -> Select[Any]:
     roots = {id for kind, id in things if kind == "area"}
     if not roots:
         return select(AREA.id).where(AREA.id.in_(()))
-    lies, today = scheme(session), clock.today()
-    below = [id for id in session.scalars(select(AREA.id)) if id in roots or roots & set(lies.chain(id, today))]
+    today = clock.today()
+    below = _once(session, ("below", frozenset(roots), today), lambda: scheme(session).below(roots, today))
     return select(AREA.id).where(AREA.id.in_(below))
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from app.cli.console import AsJson, database, out, progress
-from app.core.database import normal_url
+from app.core.engines import normal_url
 from app.tables import METADATA
 from app.transfer import backup as writing
 from app.transfer import restore as restoring

@@ -5,30 +5,29 @@ Three forms of session, each behind one name:
 several (they see one state), ``WriteSession`` for a command.
 """
 
-import sqlite3
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import anyio
 import structlog
 from fastapi import Depends, Request
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Engine, Table, event, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
 
-from app.core import revisions
+from app.core import engines, revisions
 from app.core.idempotency import Key, KeyLocks
+from app.core.seats import Seats
 
 log = structlog.get_logger("database")
 Action = Literal["created", "changed", "deleted", "imported"]
-SQLITE_WAIT_S = 10.0
 EMPTYING_WAIT_MS = 100
+QUICK_ON_SQLITE = 2
 
 
 @dataclass(frozen=True)
@@ -121,10 +120,8 @@ class Database:
     _is_log_to_be_emptied: bool = False
 
     def __post_init__(self) -> None:
-        url = normal_url(self.url)
-        self.is_sqlite = url.get_backend_name() == "sqlite"
-        make = _sqlite if self.is_sqlite else _postgresql
-        self.engine = make(url, self.threads)
+        self.engine = engines.engine_of(self.url, self.threads)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
         options: dict[str, dict[str, Any]] = (
             {"read": {}, "snapshot": {"begin": "BEGIN"}, "write": {"begin": "BEGIN IMMEDIATE"}}
             if self.is_sqlite
@@ -138,7 +135,7 @@ class Database:
             self.engine.execution_options(**options[k]) for k in ("read", "snapshot", "write")
         )
         self._turns = anyio.Semaphore(1) if self.is_sqlite else None
-        self._seats = anyio.Semaphore(self.connections)
+        self._seats = Seats(self.connections, QUICK_ON_SQLITE if self.is_sqlite else self.connections)
 
     @property
     def threads(self) -> int:
@@ -189,7 +186,7 @@ class Database:
             with self._read.connect() as connection:
                 connection.exec_driver_sql(f"PRAGMA busy_timeout = {EMPTYING_WAIT_MS}")
                 is_busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {SQLITE_WAIT_S * 1000:.0f}")
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {engines.SQLITE_WAIT_S * 1000:.0f}")
         except DBAPIError as error:  # it is committed, whatever happens here
             is_busy = type(error.orig).__name__
         self._is_log_to_be_emptied = bool(is_busy)
@@ -203,7 +200,7 @@ class Database:
         Waiting happens here, on the event loop. Waiting for a connection in a thread would keep that
         thread from those who have a connection and need a thread to finish.
         """
-        async with self._seats:
+        async with self._seats.taken():
             yield
 
     @asynccontextmanager
@@ -213,59 +210,13 @@ class Database:
         The one writer of SQLite has a connection and a thread beside those of the seats, so that
         writers who wait hold nothing that readers need.
         """
-        async with self._turns or self._seats:
+        async with self._turns or self._seats.taken():
             yield
 
     def is_reachable(self) -> bool:
         """Whether the database answers a trivial question."""
         with self.engine.connect() as connection:
             return bool(connection.execute(text("SELECT 1")).scalar())
-
-
-def normal_url(url: str) -> URL:
-    """A database URL with its driver. ``postgres://`` means ``postgresql+psycopg://``."""
-    made = make_url(url.replace("postgres://", "postgresql://", 1) if url.startswith("postgres://") else url)
-    if made.get_backend_name() == "postgresql":
-        return made.set(drivername="postgresql+psycopg")
-    return made
-
-
-def _sqlite(url: URL, connections: int) -> Engine:
-    if url.database and url.database != ":memory:" and not url.database.startswith("file:"):
-        file = Path(url.database)
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-    engine = create_engine(
-        url,
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=30,
-        hide_parameters=True,
-        connect_args={"check_same_thread": False, "timeout": SQLITE_WAIT_S, "isolation_level": None},
-    )
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: sqlite3.Connection, _: object) -> None:
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        if statement := connection.get_execution_options().get("begin"):
-            connection.exec_driver_sql(statement)
-
-    return engine
-
-
-def _postgresql(url: URL, connections: int) -> Engine:
-    return create_engine(
-        url,
-        pool_size=connections,
-        max_overflow=0,
-        pool_timeout=30,
-        hide_parameters=True,
-        connect_args={"connect_timeout": 5, "application_name": "perhekeskus"},
-    )
 
 
 async def _database(request: Request) -> Database:
@@ -303,14 +254,28 @@ Seat = Annotated[None, Depends(_seat, scope="function")]
 Turn = Annotated[None, Depends(_turn, scope="function")]
 
 
-def _reading(database: DatabaseDep, _: Seat) -> Iterator[Session]:
-    with database.reading() as session:
+async def _reading(database: DatabaseDep) -> AsyncIterator[Session]:
+    async with database.seat(), _left_closed(database.reading()) as session:
         yield session
 
 
-def _snapshot(database: DatabaseDep, _: Seat) -> Iterator[Session]:
-    with database.snapshot() as session:
+async def _snapshot(database: DatabaseDep) -> AsyncIterator[Session]:
+    async with database.seat(), _left_closed(database.snapshot()) as session:
         yield session
+
+
+@asynccontextmanager
+async def _left_closed(opened: AbstractContextManager[Session]) -> AsyncIterator[Session]:
+    """A session to read with, closed at the end: in a thread, unless ``hop`` has closed it.
+
+    It is opened here, on the event loop: that asks nothing of the database.
+    """
+    with opened as session:
+        try:
+            yield session
+        finally:
+            if session.in_transaction():
+                await run_in_threadpool(session.close)
 
 
 def _writing(request: Request, database: DatabaseDep, key: HeldKey, _: Turn) -> Iterator[Work]:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from functools import cached_property
 from typing import Any, get_origin
 from urllib.parse import parse_qsl
 
@@ -14,11 +15,14 @@ from fastapi.params import Form, Header, Path, Query
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from pydantic.fields import FieldInfo
+from starlette.routing import Match
+from starlette.types import Scope
 
 from app.core import etags, i_json, idempotency
 from app.core.database import hold_key
 from app.core.errors import BodyTooLarge, Invalid, MediaTypeNotTaken
 from app.core.faults import faults_of
+from app.core.hop import in_one_hop
 from app.core.language import ASKABLE
 from app.core.needs import Need, need_of
 from app.core.shapes import holds_secret
@@ -40,7 +44,7 @@ class Route(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         if not options.get("operation_id"):
             options["operation_id"] = _camel(getattr(endpoint, "__name__", "endpoint"))
-        super().__init__(path, endpoint, **options)
+        super().__init__(path, in_one_hop(endpoint), **options)
         self.need = need_of(self.dependant, endpoint.__qualname__)
         self.is_item = {"id", "version"} <= set(getattr(self.response_model, "model_fields", ()))
         self.takes_key = self._takes_key()
@@ -123,9 +127,21 @@ class Route(APIRoute):
         return response
 
 
+class Room(APIRouter):
+    """A router that looks only at paths that may be its own: else each request is held against all before them."""
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The words that its paths begin with."""
+        return frozenset(getattr(route, "path", "").split("/")[1] for route in self.routes)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        return (Match.NONE, {}) if self.heads.isdisjoint(scope["path"].split("/")) else super().matches(scope)
+
+
 def room(prefix: str, tag: str) -> APIRouter:
     """The router of a room: ``/v1`` + ``prefix``, shown in the explorer under ``tag``."""
-    return APIRouter(prefix=prefix, tags=[tag], route_class=Route)
+    return Room(prefix=prefix, tags=[tag], route_class=Route)
 
 
 async def bounded(request: Request, most: int) -> bytes:

@@ -59,6 +59,7 @@ def evaluations(*, seen: ColumnElement[bool]) -> Select[Any]:
         select(
             *(column for column in EVALUATION if column.name not in ("place_id", "set_id", "peer_place_id")),
             *_named("place", PLACE),
+            PLACE.sort_name.label("place_sort_name"),
             *_named("peer_place", peers),
             SET.id.label("criteria_set_id"),
             *(SET[part].label(f"criteria_set_{part}") for part in ("code", "edition", "name")),

@@ -38,6 +38,8 @@ from app.places.models import FAMILY as PLACES
 
 router = room("", "networks")
 Anyone = Annotated[Caller | None, Public(FAMILY, ORGANISATIONS, PLACES, AREAS)]
+AnyoneOnSeats = Annotated[Caller | None, Public(FAMILY, ORGANISATIONS, PLACES)]
+AnyoneOnKinds = Annotated[Caller | None, Public(FAMILY, AREAS)]
 NetworkRef = Annotated[str, Path(max_length=80, description="Id or slug of the network.")]
 SeatId = Annotated[str, Path(max_length=36, description="Id of the seat.")]
 AreaParam = Annotated[str | None, Query(max_length=80, description="Only in this area (id or slug) and below it.")]
@@ -68,7 +70,12 @@ def _seat_to_change(seat: SeatId, session: WriteSession, if_match: IfMatch) -> S
 
 @router.get("/network-kinds", response_model=Page[NetworkKindPublic])
 def list_network_kinds(
-    _: Anyone, session: SnapshotSession, window: WindowDep, request: Request, response: Response, area: AreaParam = None
+    _: AnyoneOnKinds,
+    session: SnapshotSession,
+    window: WindowDep,
+    request: Request,
+    response: Response,
+    area: AreaParam = None,
 ) -> Any:
     """What networks are in each county, and the roles of their seats."""
     county = areas.resolved(session, area, parameter="area") if area else None
@@ -141,7 +148,7 @@ def change_network(
 
 @router.get("/networks/{network}/members", response_model=Page[SeatPublic], responses=answers(NoSuchThing))
 def list_members(
-    caller: Anyone,
+    caller: AnyoneOnSeats,
     session: SnapshotSession,
     window: WindowDep,
     request: Request,
@@ -205,7 +212,7 @@ def open_seat(
 
 
 @router.get("/seats/{seat}", response_model=SeatPublic, responses=answers(NoSuchThing))
-def read_seat(caller: Anyone, session: SnapshotSession, seat: SeatId) -> Any:
+def read_seat(caller: AnyoneOnSeats, session: SnapshotSession, seat: SeatId) -> Any:
     """One seat."""
     return seats.shown(session, rows.find(session, Seat, seat).id, caller)
 

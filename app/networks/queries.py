@@ -21,6 +21,7 @@ KIND = NetworkKind.__table__.c  # type: ignore[attr-defined]
 ROLE = NetworkRole.__table__.c  # type: ignore[attr-defined]
 STEERING = NetworkSteering.__table__.c  # type: ignore[attr-defined]
 SEAT = Seat.__table__.c  # type: ignore[attr-defined]
+_JOINED = ("kind_id", "area_id", "convener_id", "keeper_id", "search_name")
 
 
 def _as(table: Any, name: str) -> FromClause:
@@ -33,7 +34,7 @@ def _named(table: FromClause, prefix: str, *more: str) -> list[Any]:
 
 def kinds(*, county_id: uuid.UUID | None = None) -> Select[Any]:
     """Kinds of networks by county and code."""
-    query = select(NetworkKind).order_by(KIND.county_id, KIND.code)
+    query = select(*KIND).order_by(KIND.county_id, KIND.code)
     return query if county_id is None else query.where(KIND.county_id == county_id)
 
 
@@ -54,7 +55,7 @@ def networks(
     place, convener, keeper = _as(MeetingPlace, "place"), _as(Organisation, "convener"), _as(Organisation, "keeper")
     query = (
         select(
-            *(column for column in NETWORK if column.name not in ("kind_id", "area_id", "search_name")),
+            *(column for column in NETWORK if column.name not in _JOINED),
             KIND.code.label("kind_code"),
             KIND.name.label("kind_name"),
             *_named(Area.__table__, "area", "kind"),  # type: ignore[attr-defined]

@@ -19,7 +19,7 @@ RIGHT = PersonRight.__table__.c  # type: ignore[attr-defined]
 
 def kinds(*, inside: uuid.UUID | None = None) -> Select[Any]:
     """Kinds of organisations by county and code."""
-    query = select(OrganisationKind).order_by(KIND.county_id, KIND.code)
+    query = select(*KIND).order_by(KIND.county_id, KIND.code)
     return query if inside is None else query.where(KIND.county_id.in_(below(inside)))
 
 

@@ -34,6 +34,9 @@ def forms(
             FORM.url,
             GROUP.code.label("group_code"),
             GROUP.name.label("group_name"),
+            GROUP.position.label("group_position"),
+            GROUP.id.label("group_id"),
+            FORM.position,
         )
         .join(SupportGroup, FORM.group_id == GROUP.id)
         .order_by(GROUP.position, GROUP.id, FORM.position, FORM.id)

@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from app.audit.models import AuditEntry
 from app.core import clock, schema
-from app.core.database import Database, normal_url
+from app.core.database import Database
+from app.core.engines import normal_url
 from app.organisations.queries import kept_too_long
 from app.settings import Settings
 from app.transfer.findings import Finding, bad, good, warning

@@ -15,7 +15,7 @@ from sqlalchemy.exc import ArgumentError
 
 from app.accounts.tokens import UnfitSecret, must_be_fit
 from app.core import clock
-from app.core.database import normal_url
+from app.core.engines import normal_url
 from app.settings import Settings, secret_file
 from app.transfer import database_findings
 from app.transfer.findings import Finding, bad, good, warning

@@ -17,6 +17,7 @@ from tests.connections import answered, connected, end, is_closed
 PATIENCE_S, RATE, UNREAD_S = 0.8, 1000, 1.0
 LONG_S = 2.5 * PATIENCE_S
 ENOUGH_S = LONG_S + PATIENCE_S / 2
+IN_TIME: dict[str, Any] = {"seconds": 10, "once": True}
 BIG = 12 << 20  # more than the system takes for a client that does not read
 PLAIN: dict[str, Any] = {"interface": "asgi3", "lifespan": "off", "log_config": None, "proxy_headers": False}
 PLAIN |= {"date_header": False, "server_header": False}
@@ -118,11 +119,11 @@ def test_who_is_only_slow_or_waits_for_us_is_not_cut(stage: Stage) -> None:
     length = 8 * RATE
     steady = ["x" * (length // 20)] * 20
     clients = {
-        "a steady upload": sending(stage, post("/body", length), *steady, pause_s=LONG_S / 20, seconds=ENOUGH_S),
-        "a body that nobody reads yet": sending(stage, post("/late/body", 3 << 20), "x" * (3 << 20), seconds=ENOUGH_S),
-        "an answer that takes long": sending(stage, get("/late"), seconds=ENOUGH_S),
+        "a steady upload": sending(stage, post("/body", length), *steady, pause_s=LONG_S / 20, **IN_TIME),
+        "a body that nobody reads yet": sending(stage, post("/late/body", 3 << 20), "x" * (3 << 20), **IN_TIME),
+        "an answer that takes long": sending(stage, get("/late"), **IN_TIME),
         "a body not asked for yet": sending(stage, post("/late/body", 4, "Expect: 100-continue"), seconds=ENOUGH_S),
-        "half a next request behind": sending(stage, get("/late") + "GET / HT", seconds=ENOUGH_S),
+        "half a next request behind": sending(stage, get("/late") + "GET / HT", **IN_TIME),
     }
 
     outcomes = asyncio.run(together(clients))
@@ -144,7 +145,7 @@ def test_where_too_many_are_half_open_the_one_that_brought_nothing_for_longest_g
         others = [await connected(stage.address) for _ in range(10)]
         await asyncio.sleep(0.2)
         gone = [await is_closed(connection, 0.01) for connection in others]
-        answer = await answered(waiting, LONG_S)
+        answer = await answered(waiting, 10, once=True)
         await sent
         end([waiting, *others])
         return gone, answer.rpartition("\r\n\r\n")[2]
@@ -160,10 +161,10 @@ def test_idle_connections_make_room_for_new_ones(stage: Stage) -> None:
         idle = []
         for _ in range(20):
             idle.append(await connected(stage.address, get("/")))
-            assert (await answered(idle[-1], 0.05)).endswith("0")
+            assert (await answered(idle[-1], 10, once=True)).endswith("0")
         still = 20 - sum([await is_closed(connection, 0.01) for connection in idle])
         new = await connected(stage.address, get("/"))
-        answer = await answered(new, 0.1)
+        answer = await answered(new, 10, once=True)
         end([*idle, new])
         return still, answer
 
@@ -197,7 +198,11 @@ def test_who_does_not_take_an_answer_is_cut_and_who_takes_it_slowly_is_not(stage
 
 
 async def sending(
-    stage: Stage, *parts: str, pause_s: float = PATIENCE_S / 5, seconds: float = 9 * PATIENCE_S
+    stage: Stage,
+    *parts: str,
+    pause_s: float = PATIENCE_S / 5,
+    seconds: float = 9 * PATIENCE_S,
+    once: bool = False,
 ) -> tuple[str, float]:
     """What came back, and how long that took, when ``parts`` were sent with a pause behind each."""
     began = time.monotonic()
@@ -210,7 +215,7 @@ async def sending(
 
     with await connected(stage.address) as connection:
         sent = asyncio.create_task(send())
-        answer = await answered(connection, seconds)
+        answer = await answered(connection, seconds, once=once)
         sent.cancel()
         await asyncio.wait([sent])
     return answer, time.monotonic() - began

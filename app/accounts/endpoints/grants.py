@@ -52,7 +52,7 @@ def list_grants(
     """
     seen = users.visible(session, kinds, caller)
     query = grants.grants(user_id=user, role=role, on=on, seen=seen)
-    page = paging.page(session, query, window, request, response)
+    page = paging.page(session, query, window, request, response, entities=True)
     return {**page, "items": grants.shown(session, kinds, page["items"])}
 
 

@@ -38,7 +38,7 @@ def list_tokens(
 ) -> Any:
     """Tokens of machines, oldest first, those that were revoked or have expired too."""
     query = machines.tokens(seen=machines.seen_by(session, kinds, caller))
-    page = paging.page(session, query, window, request, response)
+    page = paging.page(session, query, window, request, response, entities=True)
     return {**page, "items": machines.shown(session, kinds, page["items"])}
 
 

@@ -52,7 +52,7 @@ def list_users(
     You see those with a grant on a thing where you have `users:read`.
     """
     query = users.users(named=q, seen=users.visible(session, kinds, caller))
-    page = paging.page(session, query, window, request, response)
+    page = paging.page(session, query, window, request, response, entities=True)
     return {**page, "items": users.shown(session, kinds, caller, page["items"])}
 
 

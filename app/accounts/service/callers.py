@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlmodel import Session
 
 from app.accounts import opaque
@@ -92,34 +92,50 @@ def must_reach(caller: Caller, scope: str, chain: Chain) -> None:
 
 def caller_behind(session: Session, bearer: Bearer) -> Caller | None:
     """The person behind an access token; None if they are gone or out of use, or the sign-in has ended. One query."""
-    signed_in = _people().join(SignIn, SIGN_IN.user_id == USER.id)
-    live = SIGN_IN.id == bearer.session_id, SIGN_IN.ends_at > clock.now()
-    found = session.execute(signed_in.where(USER.id == bearer.user_id, *live)).all()
+    found = session.execute(_SIGNED_IN, _now(user_id=bearer.user_id, sign_in_id=bearer.session_id)).all()
     return Caller(found[0].id, "user", found[0].email, (_held(found),), bearer.session_id) if found else None
 
 
 def machine_behind(session: Session, token: str) -> Caller | None:
     """The machine behind a token that is whole; None if it was revoked or has expired, or its maker is out of use."""
-    return _machine(session.execute(_machines().where(TOKEN.digest == opaque.digest(token))).all())
+    return _machine(session.execute(_MACHINES.where(TOKEN.digest == opaque.digest(token)), _now()).all())
 
 
 def known(session: Session, id: uuid.UUID) -> Caller | None:
     """A person or a machine with what they may do at this moment; None if they may call no more."""
-    found = session.execute(_people().where(USER.id == id)).all()
+    found = session.execute(_PEOPLE.where(USER.id == id), _now()).all()
     if found:
         return Caller(found[0].id, "user", found[0].email, (_held(found),))
-    return _machine(session.execute(_machines().where(TOKEN.id == id)).all())
+    return _machine(session.execute(_MACHINES.where(TOKEN.id == id), _now()).all())
 
 
-def _people() -> Select[Any]:
-    return _with_grants(select(USER.id, USER.email)).where(USER.is_active)
+def _with_grants(query: Select[Any]) -> Select[Any]:
+    """The query with the grants of its user that are valid today, a row for each; without any, one empty row."""
+    valid = and_(GRANT.user_id == USER.id, valid_on(GRANT, bindparam("today")))
+    return query.add_columns(GRANT.role, GRANT.kind, GRANT.item_id, GRANT.valid_from, GRANT.valid_to).outerjoin(
+        _table(Grant), valid
+    )
 
 
-def _machines() -> Select[Any]:
-    stored = select(TOKEN.id, TOKEN.name, TOKEN.scopes, TOKEN.kind.label("on_kind"), TOKEN.item_id.label("on_id"))
-    stored = stored.add_columns(TOKEN.expires_at, TOKEN.made_by, USER.id.label("maker_id")).select_from(MachineToken)
-    with_maker = _with_grants(stored.outerjoin(User, and_(TOKEN.made_by == USER.id, USER.is_active)))
-    return with_maker.where(TOKEN.revoked_at.is_(None), TOKEN.expires_at > clock.now())
+def _table(of: Any) -> Any:
+    return of.__table__
+
+
+def _now(**more: Any) -> dict[str, Any]:
+    """What the statements below ask with. They are made once: making one costs as much as asking it."""
+    return {"today": clock.today(), "now": clock.now(), **more}
+
+
+_PEOPLE = _with_grants(select(USER.id, USER.email)).where(USER.is_active)
+_SIGNED_IN = _PEOPLE.join(_table(SignIn), SIGN_IN.user_id == USER.id).where(
+    USER.id == bindparam("user_id"), SIGN_IN.id == bindparam("sign_in_id"), SIGN_IN.ends_at > bindparam("now")
+)
+_MACHINES = _with_grants(
+    select(TOKEN.id, TOKEN.name, TOKEN.scopes, TOKEN.kind.label("on_kind"), TOKEN.item_id.label("on_id"))
+    .add_columns(TOKEN.expires_at, TOKEN.made_by, USER.id.label("maker_id"))
+    .select_from(_table(MachineToken))
+    .outerjoin(_table(User), and_(TOKEN.made_by == USER.id, USER.is_active))
+).where(TOKEN.revoked_at.is_(None), TOKEN.expires_at > bindparam("now"))
 
 
 def _machine(found: Sequence[Any]) -> Caller | None:
@@ -142,15 +158,6 @@ def note_use(session: Work, token_id: uuid.UUID) -> None:
     insert = upsert_for(session.connection().dialect.name)(MachineTokenUse).values(token_id=token_id, used_at=now)
     is_older = USE.used_at < now - NOTED_EVERY
     session.execute(insert.on_conflict_do_update(index_elements=["token_id"], set_={"used_at": now}, where=is_older))
-
-
-def _with_grants(query: Select[Any]) -> Select[Any]:
-    """The query with the grants of its user that are valid today, a row for each; without any, one empty row."""
-    today = clock.today()
-    valid = and_(GRANT.user_id == USER.id, valid_on(GRANT, today))
-    return query.add_columns(GRANT.role, GRANT.kind, GRANT.item_id, GRANT.valid_from, GRANT.valid_to).outerjoin(
-        Grant, valid
-    )
 
 
 def _held(rows: Iterable[Any]) -> tuple[Held, ...]:

@@ -27,7 +27,8 @@ from app.networks.models import Network
 from app.networks.service import networks
 
 router = room("", "meetings")
-Anyone = Annotated[Caller | None, Public(FAMILY, "networks", "areas")]
+Anyone = Annotated[Caller | None, Public(FAMILY, "networks")]
+AnyoneWithAreas = Annotated[Caller | None, Public(FAMILY, "networks", "areas")]
 Planner = Annotated[Caller, Needs("meetings:write", at="meeting")]
 MeetingId = Annotated[str, Path(max_length=36, description="Id of the meeting.")]
 NetworkRef = Annotated[str, Path(max_length=80, description="Id or slug of the network.")]
@@ -53,7 +54,7 @@ OF_A_CHANGE = (NoSuchThing, ChangedMeanwhile, VersionNotStated, MeetingIsCancell
 
 @router.get("/meetings", response_model=Page[MeetingListed])
 def list_meetings(
-    caller: Anyone,
+    caller: AnyoneWithAreas,
     session: SnapshotSession,
     window: WindowDep,
     request: Request,

@@ -18,7 +18,7 @@ from app.core.errors import Fault, Invalid, NotFound
 from app.core.language import Words
 from app.core.text import slugged, sort_name
 from app.networks import queries
-from app.networks.models import Network, NetworkKind, NetworkRole, NetworkSteering
+from app.networks.models import Network, NetworkRole, NetworkSteering
 from app.networks.queries import KIND as KIND_ROW
 from app.networks.queries import NETWORK, STEERING
 from app.networks.rules import reached
@@ -75,12 +75,12 @@ def read(session: Session, network_id: uuid.UUID) -> dict[str, Any]:
     return shown(session, session.execute(queries.networks().where(NETWORK.id == network_id)).all())[0]
 
 
-def kinds_shown(session: Session, found: Sequence[NetworkKind]) -> list[dict[str, Any]]:
+def kinds_shown(session: Session, found: Sequence[Any]) -> list[dict[str, Any]]:
     """Kinds as answers with their roles: one query more, however many kinds."""
     roles: dict[uuid.UUID, list[NetworkRole]] = {kind.id: [] for kind in found}
     for role in session.scalars(queries.roles_of_kinds(list(roles))):
         roles[role.kind_id].append(role)
-    return [{**rows.columns(kind), "roles": [rows.columns(role) for role in roles[kind.id]]} for kind in found]
+    return [{**kind._mapping, "roles": [rows.columns(role) for role in roles[kind.id]]} for kind in found]
 
 
 def found(session: Work, write: NetworkWrite, caller: Caller) -> Network:
