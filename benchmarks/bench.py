@@ -207,7 +207,7 @@ def _measured(cell: Cell, asking: Asking, choice: Choice) -> Measured:
 def _how(choice: Choice, rounds: Sequence[Round], missed: str, busy: float) -> str:
     busiest = max(found.load.busy for one in rounds for found in one.values())
     return (
-        f"{CONNECTIONS} connections, {len(rounds)} rounds of 1 s a measurement (2 s where nothing is kept), one worker"
+        f"{CONNECTIONS} connections, {len(rounds)} rounds of 1 s a measurement (2 s among those that keep nothing), one worker"
         ". "
         f"Load by {choice.generator.name}, which was at work for at most {busiest:.0%} of the time. "
         f"Before the start {busy:.1f} processes were running on average. "
