@@ -207,8 +207,8 @@ def _measured(cell: Cell, asking: Asking, choice: Choice) -> Measured:
 def _how(choice: Choice, rounds: Sequence[Round], missed: str, busy: float) -> str:
     busiest = max(found.load.busy for one in rounds for found in one.values())
     return (
-        f"{CONNECTIONS} connections, {len(rounds)} rounds of 1 s a measurement (2 s among those that keep nothing), one worker"
-        ". "
+        f"{CONNECTIONS} connections, {len(rounds)} rounds of 1 s a measurement (2 s among those that keep nothing), "
+        "one worker. "
         f"Load by {choice.generator.name}, which was at work for at most {busiest:.0%} of the time. "
         f"Before the start {busy:.1f} processes were running on average. "
         f"Our access log goes to a regular file. Misses that were built anew, by the server's own count: {missed}."
