@@ -15,13 +15,14 @@ ARGS ?=
 BIN := .venv/bin
 SHIPPED = sqlite:///./data/$(if $(filter-out 0,$(DEMO)),demo,perhekeskus).db
 SPEC := openapi/v1.json
+PEERS := .cache/bench-peers
 NODE_TOOLS := tests/js/node_modules/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint types arch pytest spectral openapi bench lock clean
+.PHONY: help setup run test lint types arch pytest spectral openapi bench bench-peers lock clean
 
 help: ## List these words
-	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: .venv/.dev ## Install what the product and its tests need into .venv
 
@@ -64,19 +65,23 @@ openapi: .venv/.dev ## Write the API description anew into openapi/v1.json
 	@mkdir -p $(dir $(SPEC))
 	@$(BIN)/perhekeskus openapi $(SPEC)
 
-bench: .venv/.dev ## Ratios beside bare Starlette and the textbook form, into benchmarks/results.md
+bench: .venv/.dev ## Ratios beside bare Starlette and the textbook form, into benchmarks/results.md (ARGS="--runs 2")
 	@$(BIN)/python -m benchmarks.bench $(ARGS)
 
-lock: ## Write both lock files anew from pyproject.toml; needs uv
+bench-peers: .venv/.dev $(PEERS)/.installed ## The same, beside Datasette and Django REST Framework as well
+	@$(BIN)/python -m benchmarks.bench --peers $(PEERS)/bin/python $(ARGS)
+
+lock: ## Write the lock files anew from pyproject.toml, and that of the peers; needs uv
 	@test -n "$(UV)" || { echo "make lock needs uv."; exit 1; }
-	$(UV) $(COMPILE) -o requirements.lock
-	$(UV) $(COMPILE) --extra dev -o requirements-dev.lock
+	$(UV) $(COMPILE) pyproject.toml -o requirements.lock
+	$(UV) $(COMPILE) pyproject.toml --extra dev -o requirements-dev.lock
+	$(UV) $(COMPILE) benchmarks/peers/requirements.in -o benchmarks/peers/requirements.txt
 
 clean: ## Remove what the above has made, but no data
-	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis tests/js/node_modules
+	rm -rf .venv .cache build dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis tests/js/node_modules
 	find app migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
-COMPILE := pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header
 
 .venv/.run: requirements.lock
@@ -86,6 +91,17 @@ COMPILE := pip compile pyproject.toml --quiet --universal --python-version 3.11 
 .venv/.dev: requirements-dev.lock
 	@$(call install,requirements-dev.lock)
 	@touch .venv/.run $@
+
+# What the bench measures ours against, apart from what the product needs.
+$(PEERS)/.installed: benchmarks/peers/requirements.txt
+	@if [ -n "$(UV)" ]; then \
+		$(UV) venv --quiet --clear --python $(PYTHON) $(PEERS) && \
+		$(UV) pip install --quiet --python $(PEERS)/bin/python --require-hashes -r $<; \
+	else \
+		$(PYTHON) -m venv --clear $(PEERS) && \
+		$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $<; \
+	fi
+	@touch $@
 
 # Install a lock file and then the product itself, editable. The build backend is in the lock: nothing is fetched
 # that has no hash there. uv does in a second what pip does in twenty; a .venv made by uv has no pip of its own.

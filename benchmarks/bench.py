@@ -1,290 +1,218 @@
-"""The uncached list of 50 meeting places: ours beside the textbook form and beside bare Starlette, in one run.
+"""Ratios of the whole product to what surrounds it, within one run: ``make bench``, ``make bench-peers``.
 
-Each round measures every server once, for a few seconds, in another order; ratios are made within a round, so that
-a busy machine slows down both sides, and the median of the rounds is told. Nothing else is comparable.
+Starts all servers on the same rows, measures them in rounds, prints what came of it and writes ``results.md``.
 """
 
+import argparse
+import json
 import os
-import platform
 import random
-import statistics
-import subprocess
-import sys
+import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
-from importlib.metadata import version
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
-import psycopg
-from rich.console import Console
-from rich.table import Table
 
-from app import deployment
-from app.core.database import Command
-from app.settings import Settings
-from app.transfer import plan_file
-from benchmarks import load
-from benchmarks.load import Load
-from tests.conftest import prepared
+from benchmarks import client, peers, report, rows, servers
+from benchmarks.load import Generator
+from benchmarks.ratios import comparisons, parts, tails
+from benchmarks.report import Run
+from benchmarks.requests import PATH, PLACES, Days, Request
+from benchmarks.rounds import CONNECTIONS, Cell, Measured, Round, check, measured, one_round
+from benchmarks.servers import METRICS_TOKEN, Server, Start, running
+from benchmarks.variants import WITHOUT
 from tests.ephemeral_postgres import EphemeralPostgres
-from tests.live import SECRET, free_port
+from tests.live import SECRET
 
-PLACES = 50
-CONNECTIONS = 16
-ROUNDS = 7
-SECONDS = 2.0
-WARM_UP_S = 1.0
-PATH = "/v1/meeting-places?limit=50"
-RESULTS = Path(__file__).with_name("results.md")
-COUNTED = ("uvicorn", "uvloop", "httptools", "fastapi", "starlette", "sqlmodel", "sqlalchemy", "pydantic", "psycopg")
-TICKS = os.sysconf("SC_CLK_TCK")
-MUNICIPALITIES = ("491", "507", "740", "178", "046", "097", "213", "593", "623", "681", "768")
+ROUNDS = 6
+SECONDS = {"uncached": 2, "peers": 2}  # of a measurement; what is fast says as much in one
+WARM_UP_S = 0.3
+GROUPS = ("cached", "compressed", "uncached", "parts", "peers")
 
 
 @dataclass(frozen=True)
-class Server:
-    """A server that runs."""
+class Choice:
+    """What one run is asked to do."""
 
-    name: str
-    url: str
-    pid: int
+    rounds: int
+    peers: Path | None
+    generator: Generator
+    only: Sequence[str]  # groups; all of them if empty
 
-
-@dataclass(frozen=True)
-class Measured:
-    """What one server came to in one round."""
-
-    load: Load
-    cpu_ms: float  # of the server process, per request
-
-    @property
-    def per_second(self) -> float:
-        return self.load.requests / self.load.seconds
-
-
-Round = Mapping[str, Measured]
+    def groups(self) -> dict[str, list[Cell]]:
+        """Every cell that something is said of, by group."""
+        compared = [cell for one in comparisons(self.peers is not None) for cell in (one.ours, one.base)]
+        left_out = [cell for part in parts(WITHOUT) for cell in (part.whole, part.without)]
+        groups: dict[str, list[Cell]] = {}
+        for cell in dict.fromkeys([*compared, *(tail.cell for tail in tails()), *left_out]):
+            if not self.only or cell.group in self.only:
+                groups.setdefault(cell.group, []).append(cell)
+        return groups
 
 
 def main() -> None:
     """Measure, print, and write ``results.md``."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--runs", type=int, default=1, help="whole runs, one after the other; a column each")
+    words.add_argument("--rounds", type=int, default=ROUNDS, help="rounds of a run")
+    words.add_argument("--own-client", action="store_true", help="our client, even where wrk is installed")
+    words.add_argument("--peers", type=Path, help="the Python in which Datasette and Django are installed")
+    words.add_argument("--readme", action="store_true", help="write what is owed into the README as well")
+    words.add_argument(
+        "--only", nargs="*", default=[], metavar="GROUP", help=f"print, of {', '.join(GROUPS)}; no files"
+    )
+    told = words.parse_args()
+    choice = Choice(told.rounds, told.peers, Generator(told.own_client), told.only)
+    runs = [run(choice, f"run {n + 1} of {told.runs}, ") for n in range(told.runs)]
+    outcome = report.outcome(runs, with_peers=choice.peers is not None)
+    outcome.show()
+    if not choice.only:
+        outcome.write()
+    if told.readme:
+        outcome.write_readme()
+
+
+def run(choice: Choice, said: str) -> Run:
+    """A whole run: from new databases and servers to the rounds that came of them."""
+    began, busy = time.monotonic(), os.getloadavg()[0]
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="perhekeskus-bench-")))
         postgres = stack.enter_context(EphemeralPostgres())
         urls = {"SQLite": f"sqlite:///{folder / 'bench.db'}", "PostgreSQL": postgres.create_database("bench")}
         for url in urls.values():
-            fill(url)
-        servers = [stack.enter_context(server) for server in all_servers(urls, folder)]
-        rounds = [one_round(servers, n) for n in range(ROUNDS)]
-        conditions = told_conditions(postgres.url)
-    lines = [(what, ratios(rounds, of)) for what, of in COMPARED.items()]
-    Console().print(as_table(lines))
-    RESULTS.write_text(as_markdown(lines, rounds, conditions), encoding="utf-8")
+            rows.fill(url)
+        groups = choice.groups()
+        needed = {cell.server for cells in groups.values() for cell in cells} | {"ours, SQLite"}
+        first = [start for start in _ours_and_textbook(urls) if start.name in needed]
+        started = stack.enter_context(running(first, folder))
+        others = _bare(started["ours, SQLite"].url, folder)
+        if choice.peers:
+            others += peers.starts(choice.peers, urls["PostgreSQL"], folder / "bench.db", folder)
+        started |= stack.enter_context(running([start for start in others if start.name in needed], folder))
+        asking = Asking(started, urls)
+        print(f"{said}{len(started)} servers, {sum(map(len, groups.values()))} measurements a round", flush=True)
+        missed, unmeasured = _warmed_up(groups, asking)
+        groups = {name: [cell for cell in cells if cell not in unmeasured] for name, cells in groups.items()}
+        rounds = []
+        for n in range(choice.rounds):
+            rounds.append(one_round(groups, random.Random(n), lambda cell: _measured(cell, asking, choice)))
+            print(f"{said}round {n + 1} of {choice.rounds}, {time.monotonic() - began:.0f} s", flush=True)
+        conditions = report.conditions(postgres.url, choice.peers, _how(choice, rounds, missed, busy))
+    return Run(rounds, conditions, unmeasured)
 
 
-def fill(url: str) -> None:
-    """A prepared database with ``PLACES`` places, most of them invented, through a plan."""
-    prepared(url)
-    database = deployment.database(Settings(database_url=url, secret_key=SECRET))
-    there = len(plan_file.read(plan_file.shipped()).meeting_places)
-    invented = [place(n) for n in range(PLACES - there)]
-    plan = plan_file.PlanFile.model_validate({"format": 1, "county": "county-12", "meeting_places": invented})
-    with database.writing(Command("bench")) as session:
-        plan_file.load(session, plan)
-    database.engine.dispose()
-
-
-def place(n: int) -> dict[str, object]:
-    return {
-        "slug": f"invented-{n}",
-        "name": {"fi": f"Keksitty kohtaamispaikka {n}", "sv": f"Påhittad mötesplats {n}"},
-        "municipality": MUNICIPALITIES[n % len(MUNICIPALITIES)],
-        "address": f"Keksittykatu {n}, Mikkeli",
-        "description": {"fi": "Avoin kohtaamispaikka perheille, joissa on alle kouluikäisiä lapsia."},
-        "opened_on": "2024-08-12",
-        "latitude": 61.5 + n / 100,
-        "longitude": 27.2 + n / 100,
-    }
-
-
-def all_servers(urls: Mapping[str, str], folder: Path) -> Iterator[AbstractContextManager[Server]]:
-    """Ours and the textbook form on each database, and bare Starlette. Each is started before the next is made."""
-    body = folder / "body.json"
+def _ours_and_textbook(urls: dict[str, str]) -> list[Start]:
+    made = []
     for engine, url in urls.items():
-        ours = {"PERHEKESKUS_DATABASE_URL": url, "PERHEKESKUS_SECRET_KEY": SECRET}
-        yield started(f"ours, {engine}", ["app.cli", "serve"], ours, first_answer=body)
-        yield started(f"textbook, {engine}", uvicorn("textbook"), {"BENCH_DATABASE_URL": url})
-    yield started("bare", uvicorn("bare"), {"BENCH_BODY": str(body)})
+        yours = {"BENCH_DATABASE_URL": url, "BENCH_SECRET": SECRET}
+        made += [
+            servers.ours(f"ours, {engine}", url, PATH),
+            servers.uvicorn(f"textbook, {engine}", "textbook:create_app", PATH, **yours),
+            servers.uvicorn(f"textbook private, {engine}", "textbook:create_private_app", PATH, **yours),
+        ]
+    for part in parts(WITHOUT):
+        name = part.without.server
+        left_out, _, engine = name.removeprefix("without ").rpartition(", ")
+        made.append(servers.ours(name, urls[engine], PATH, ["benchmarks.variants", left_out]))
+    return made
 
 
-def uvicorn(module: str) -> list[str]:
-    """The command line that serves with what ``perhekeskus serve`` sets: one worker, no access log."""
-    quiet = ["--no-access-log", "--no-server-header", "--log-level", "warning"]
-    return ["uvicorn", f"benchmarks.{module}:create_app", "--factory", *quiet]
-
-
-@contextmanager
-def started(
-    name: str, words: list[str], settings: Mapping[str, str], first_answer: Path | None = None
-) -> Iterator[Server]:
-    """A server in a process of its own, until the end; its first answer is kept where asked."""
-    port = free_port()
-    clean = {key: value for key, value in os.environ.items() if not key.startswith("PERHEKESKUS_")}
-    command = [sys.executable, "-m", *words, "--port", str(port)]
-    process = subprocess.Popen(command, env={**clean, **settings}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        url = f"http://127.0.0.1:{port}{PATH}"
-        answer = answered(process, url)
-        if first_answer:
-            first_answer.write_bytes(answer)
-        yield Server(name, url, process.pid)
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def answered(process: subprocess.Popen[bytes], url: str) -> bytes:
-    """The first answer of a server, once it is there. Raises RuntimeError."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            answer = httpx.get(url, timeout=5).raise_for_status()
-        except httpx.TransportError:
-            time.sleep(0.1)
+def _bare(url: str, folder: Path) -> list[Start]:
+    """Servers that send what ours has just sent, made before."""
+    made = []
+    for encoding in ("identity", "gzip", "br"):
+        file = folder / f"body.{encoding}"
+        with httpx.stream("GET", url, headers={"Accept-Encoding": encoding}) as answer:
+            file.write_bytes(b"".join(answer.iter_raw()))
+            fields = dict(answer.headers)
+        if encoding == "identity":
+            assert len(json.loads(file.read_bytes())["items"]) == PLACES
+            of_the_server = ("content-length", "content-type", "date", "connection")
+            own = json.dumps({name: value for name, value in fields.items() if name not in of_the_server})
+            settings = {"BENCH_BODY": str(file)}
+            made += [
+                servers.uvicorn("bare", "bare:create_app", PATH, **settings),
+                servers.uvicorn("bare, all fields", "bare:create_app", PATH, **settings, BENCH_FIELDS=own),
+                servers.uvicorn("bare 304", "bare:create_unchanged_app", PATH),
+                servers.uvicorn("raw ASGI", "bare:Raw", PATH, **settings),
+            ]
         else:
-            found = answer.json()
-            assert len(found if isinstance(found, list) else found["items"]) == PLACES
-            return answer.content
-    raise RuntimeError(f"{url} does not answer")
+            fields = json.dumps({"content-encoding": encoding})
+            settings = {"BENCH_BODY": str(file), "BENCH_FIELDS": fields}
+            made.append(servers.uvicorn(f"bare {encoding}", "bare:create_app", PATH, **settings))
+    return made
 
 
-def one_round(servers: Sequence[Server], number: int) -> Round:
-    """Every server once, in an order of this round."""
-    order = random.Random(number).sample(servers, len(servers))
-    found = {server.name: measured(server) for server in order}
-    said = ", ".join(f"{m.cpu_ms:.2f} ms and {m.per_second:.0f}/s {name}" for name, m in found.items())
-    print(f"round {number + 1} of {ROUNDS}: {said}", flush=True)
-    return found
+@dataclass
+class Asking:
+    """What each server is asked."""
+
+    servers: dict[str, Server]
+    databases: dict[str, str]
+    days: dict[str, Days] = field(default_factory=lambda: defaultdict(Days))
+
+    def request(self, cell: Cell) -> Request:
+        url = self.servers[cell.server].url
+        match cell.asked:
+            case "304":
+                known = httpx.get(url, headers={"Accept-Encoding": "identity"}).headers["etag"]
+                return Request(url, {"If-None-Match": known}, status=304)
+            case "gzip" | "br":
+                return Request(url, {"Accept-Encoding": cell.asked})
+            case "miss":
+                return Request(url, days=self.days[cell.server])
+            case "private":
+                return Request(url, rows.signed_in(self.databases[cell.server.rpartition(", ")[2]]))
+        return Request(url)
+
+    def built(self, server: str) -> int:
+        """How many lists a server of ours has built for keeping."""
+        at = httpx.URL(self.servers[server].url).copy_with(path="/metrics", query=None)
+        told = httpx.get(at, headers={"Authorization": f"Bearer {METRICS_TOKEN}"}).text
+        counted = r'^perhekeskus_answers_total\{operation="listMeetingPlaces",source="built",.*\} ([\d.e+]+)$'
+        return sum(int(float(n)) for n in re.findall(counted, told, re.MULTILINE))
 
 
-def measured(server: Server) -> Measured:
-    load.put_on(server.url, CONNECTIONS, WARM_UP_S)
-    before = cpu_s(server.pid)
-    found = load.put_on(server.url, CONNECTIONS, SECONDS)
-    return Measured(found, (cpu_s(server.pid) - before) * 1000 / found.requests)
+def _warmed_up(groups: dict[str, list[Cell]], asking: Asking) -> tuple[str, dict[Cell, str]]:
+    """Ask everything for a moment. How many misses were built anew, and what can't be measured, and why."""
+    missed: list[str] = []
+    unmeasured: dict[Cell, str] = {}
+    for cell in (cell for cells in groups.values() for cell in cells):
+        request = asking.request(cell)
+        is_miss = cell.asked == "miss" and cell.server.startswith("ours")
+        before = asking.built(cell.server) if is_miss else 0
+        try:
+            check(request)
+        except RuntimeError as reason:
+            unmeasured[cell] = str(reason).splitlines()[0]
+            print(f"{cell.server} is not asked for {cell.asked}: {reason}", flush=True)
+            continue
+        sent, _ = client.put_on(request, CONNECTIONS, WARM_UP_S)
+        if is_miss:
+            built = asking.built(cell.server) - before
+            missed.append(f"{built} of {len(sent) + 1} on {cell.server.rpartition(', ')[2]}")
+    return ", ".join(missed), unmeasured
 
 
-def cpu_s(pid: int) -> float:
-    """Processor seconds of a process and of its children: the server's, not the database's."""
-    own = sum(int(n) for n in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]) / TICKS
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return own + sum(cpu_s(int(child)) for child in children)
+def _measured(cell: Cell, asking: Asking, choice: Choice) -> Measured:
+    seconds = SECONDS.get(cell.group, 1)
+    return measured(asking.servers[cell.server], asking.request(cell), choice.generator, seconds)
 
 
-# ---- what is compared, and how it is told
-
-Comparison = Callable[[Round], float]
-
-
-def cpu(slow: str, fast: str) -> Comparison:
-    """How many times more processor time one takes for a request."""
-    return lambda found: found[slow].cpu_ms / found[fast].cpu_ms
-
-
-def rate(fast: str, slow: str) -> Comparison:
-    """How many times more requests one answers in the same time."""
-    return lambda found: found[fast].per_second / found[slow].per_second
-
-
-def tail(name: str) -> Comparison:
-    """How much worse the slowest hundredth is than the middle."""
-    return lambda found: found[name].load.p99_ms / found[name].load.p50_ms
-
-
-COMPARED: dict[str, Comparison] = {
-    f"{what}, {engine}": of
-    for engine in ("SQLite", "PostgreSQL")
-    for what, of in (
-        ("server CPU per request: textbook / ours", cpu(f"textbook, {engine}", f"ours, {engine}")),
-        ("requests per second: ours / textbook", rate(f"ours, {engine}", f"textbook, {engine}")),
-        ("requests per second: ours / bare Starlette", rate(f"ours, {engine}", "bare")),
-        ("requests per second: textbook / bare Starlette", rate(f"textbook, {engine}", "bare")),
-        ("server CPU per request: ours / bare Starlette", cpu(f"ours, {engine}", "bare")),
-        ("p99 / p50: ours", tail(f"ours, {engine}")),
-        ("p99 / p50: textbook", tail(f"textbook, {engine}")),
-    )
-}
-
-
-def ratios(rounds: Sequence[Round], of: Comparison) -> tuple[float, float, float]:
-    """The median over the rounds, the least and the most."""
-    found = [of(one) for one in rounds]
-    return statistics.median(found), min(found), max(found)
-
-
-Lines = list[tuple[str, tuple[float, float, float]]]
-
-
-def as_table(lines: Lines) -> Table:
-    table = Table("ratio", "median", "least", "most")
-    for what, found in lines:
-        table.add_row(what, *(short(n) for n in found))
-    return table
-
-
-def as_markdown(lines: Lines, rounds: Sequence[Round], conditions: str) -> str:
-    told = [(what, *(short(number) for number in found)) for what, found in lines]
-    rows = "\n".join(f"| {what} | **{median}** | {least}-{most} |" for what, median, least, most in told)
-    seen = "\n".join(f"| {name} | {middle(rounds, name)} |" for name in sorted(rounds[0]))
-    return RESULT.format(rows=rows, conditions=conditions, seen=seen, rounds=len(rounds), places=PLACES)
-
-
-def middle(rounds: Sequence[Round], name: str) -> str:
-    """The medians of one server, as cells."""
-    cpus = statistics.median(one[name].cpu_ms for one in rounds)
-    p50, p99 = (statistics.median(getattr(one[name].load, part) for one in rounds) for part in ("p50_ms", "p99_ms"))
-    return f"{cpus:.2f} | {p50:.1f} | {p99:.1f}"
-
-
-def short(number: float) -> str:
-    return f"{number:.3f}" if number < 1 else f"{number:.2f}"
-
-
-def told_conditions(postgres_url: str) -> str:
-    plain = postgres_url.replace("+psycopg", "")
-    with psycopg.connect(plain) as connection:
-        postgres = connection.info.server_version // 10000
-    packages = ", ".join(f"{name} {version(name)}" for name in COUNTED)
-    where = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores shared with the load and the database"
+def _how(choice: Choice, rounds: Sequence[Round], missed: str, busy: float) -> str:
+    busiest = max(found.load.busy for one in rounds for found in one.values())
     return (
-        f"{CONNECTIONS} connections, {ROUNDS} rounds of {SECONDS:.0f} s after {WARM_UP_S:.0f} s of warm-up, "
-        f"one worker, load by {load.NAME}. {where}. Python {platform.python_version()}, "
-        f"PostgreSQL {postgres} over a socket, {packages}."
+        f"{CONNECTIONS} connections, {len(rounds)} rounds of 1 s a measurement (2 s among those that keep nothing), "
+        "one worker. "
+        f"Load by {choice.generator.name}, which was at work for at most {busiest:.0%} of the time. "
+        f"Before the start {busy:.1f} processes were running on average. "
+        f"Our access log goes to a regular file. Misses that were built anew, by the server's own count: {missed}."
     )
-
-
-RESULT = """# What the benchmarks found
-
-Written by `make bench`. The uncached list of {places} meeting places, `GET /v1/meeting-places?limit={places}`: ours,
-with all that it does per request (identity, snapshot, entity tag, safety headers, log line); the textbook form
-(`benchmarks/textbook.py`: the same rows by a sync SQLModel session and `response_model`); bare Starlette sending the
-same bytes (`benchmarks/bare.py`). Ratios are made within a round; the median of {rounds} rounds is told.
-
-| ratio | median | least-most |
-| --- | --- | --- |
-{rows}
-
-{conditions}
-
-Seen on the way, worth nothing on another machine:
-
-| server | CPU ms per request | p50 ms | p99 ms |
-| --- | --- | --- | --- |
-{seen}
-"""
 
 
 if __name__ == "__main__":
