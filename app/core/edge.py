@@ -115,8 +115,8 @@ class Edge:
 
         try:
             await app(scope, receive, outgoing)
-        except ClientDisconnect:
-            status = status or GONE
+        except ClientDisconnect:  # what the framework said to that reached nobody
+            status = GONE
         except Exception as crash:
             log.error("crash", request_id=request_id, operation=_operation(scope), exc_info=crash)
             if not status:  # where half an answer is out, the server closes the connection
