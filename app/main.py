@@ -5,10 +5,12 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -114,6 +116,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        routes=_routes(),
         **contract.ABOUT,
     )
     app.state.settings = settings
@@ -125,12 +128,6 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
         database, KINDS, app.state.signer, _key(secret, b"guess"), anyio.CapacityLimiter(passwords.AT_A_TIME)
     )
     problems.install(app)
-    v1 = APIRouter(prefix="/v1", route_class=Route)
-    for room in ROOMS:
-        v1.include_router(room)
-    app.include_router(root)
-    app.include_router(v1)
-    app.include_router(pages)
     contract.install(app)
     app.state.metrics = metrics = Metrics()
     app.state.check = check = revision_check(database)
@@ -151,6 +148,18 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
         front = ProxyHeadersMiddleware(front, trusted_hosts=settings.proxies)
     app.front = front
     return app
+
+
+@cache
+def _routes() -> list[BaseRoute]:
+    """The routes of all rooms. To make them is most of a start, so applications of one process share them."""
+    v1 = APIRouter(prefix="/v1", route_class=Route)
+    for room in ROOMS:
+        v1.include_router(room)
+    whole = APIRouter()
+    for part in (root, v1, pages):
+        whole.include_router(part)
+    return whole.routes
 
 
 def _key(secret: str, person: bytes) -> bytes:

@@ -76,14 +76,16 @@ def postgres_template(postgres: EphemeralPostgres) -> str:
 
 
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A prepared database of this test alone, on each engine in turn."""
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
-        return f"sqlite:///{tmp_path / 'test.db'}"
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
     server: EphemeralPostgres = request.getfixturevalue("postgres")
-    template: str = request.getfixturevalue("postgres_template")
-    return server.create_database(f"t_{uuid.uuid4().hex}", template)
+    name, template = f"t_{uuid.uuid4().hex}", request.getfixturevalue("postgres_template")
+    yield server.create_database(name, template)
+    server.drop_database(name)
 
 
 @pytest.fixture

@@ -80,12 +80,14 @@ def test_nothing_is_left_of_a_server_whose_owner_was_killed(server: EphemeralPos
     owner = subprocess.Popen([sys.executable, "-c", ORPHAN], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     with owner:
         assert owner.stdout is not None
-        folder = folder_of(owner.stdout.readline().strip())
-        assert folder.is_dir()
+        url = owner.stdout.readline().strip()
+        with create_engine(url, poolclass=NullPool).connect() as connection:
+            folders = folder_of(url), Path(connection.scalar(text("SHOW data_directory")))
+        assert all(folder.is_dir() for folder in folders)
 
         os.kill(owner.pid, signal.SIGKILL)
 
     deadline = time.monotonic() + 30
-    while folder.exists() and time.monotonic() < deadline:
+    while any(folder.exists() for folder in folders) and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert not folder.exists()
+    assert not any(folder.exists() for folder in folders)

@@ -8,15 +8,11 @@ from typing import Any
 
 import anyio.to_thread
 import pytest
-from fastapi import FastAPI
 from sqlalchemy import event, text
 from sqlmodel import Session
-from starlette.testclient import TestClient
 
-from app.core.clock import today
 from app.core.database import Command, Database, for_request
 from app.core.hop import in_one_hop
-from app.core.paging import Window, _window
 
 ONE = text("SELECT 1")
 
@@ -121,13 +117,3 @@ def test_an_endpoint_that_waits_runs_as_it_is() -> None:
     async def waits() -> None: ...
 
     assert in_one_hop(waits) is waits
-
-
-def test_dependencies_of_endpoints_can_be_replaced(app: FastAPI, client: TestClient) -> None:
-    async def one_at_a_time() -> Window:
-        return Window(limit=1, cursor=None, count=True)
-
-    app.dependency_overrides[_window] = one_at_a_time
-    page = client.get("/v1/areas", params={"on": str(today())}).json()
-
-    assert (len(page["items"]), page["total"] > 1) == (1, True)
