@@ -66,7 +66,7 @@ class Kept:
     """A finished answer: whole, and for those who have it."""
 
     stamp: Stamp
-    etag: str
+    etag: bytes
     whole: Form
     not_modified: Form
 
@@ -76,7 +76,9 @@ class Kept:
 
     def for_who_has(self, known: bytes | None) -> Form:
         """The answer for a client that has those of an ``If-None-Match``."""
-        if known is not None and etags.is_known(self.etag, known.decode("latin-1")):
+        if known is None:
+            return self.whole
+        if known == self.etag or etags.is_known(self.etag.decode("latin-1"), known.decode("latin-1")):
             return self.not_modified
         return self.whole
 
@@ -275,9 +277,8 @@ def _day_of(now: datetime) -> tuple[datetime, datetime]:
 
 def _finished(stamp: Stamp, headers: Headers, body: bytes) -> Kept:
     """An answer to be kept."""
-    etag = dict(headers)[b"etag"].decode("latin-1")
     brief = [header for header in headers if header[0] not in OF_THE_BODY]
-    return Kept(stamp, etag, Form.of(200, headers, body), Form.of(304, brief))
+    return Kept(stamp, dict(headers)[b"etag"], Form.of(200, headers, body), Form.of(304, brief))
 
 
 async def _encoded(plain: Kept, encoding: str) -> Kept:
@@ -290,7 +291,7 @@ async def _encoded(plain: Kept, encoding: str) -> Kept:
     else:
         packed = encodings.encoded(body, encoding)
     changed = {
-        b"etag": f'{plain.etag[:-1]}-{encoding}"'.encode("latin-1"),
+        b"etag": b'%b-%b"' % (plain.etag[:-1], encoding.encode()),
         b"content-length": b"%d" % len(packed),
         b"content-encoding": encoding.encode(),
     }
