@@ -1,5 +1,6 @@
 """What tests stand on: a migrated database with the shipped plan, on SQLite and PostgreSQL, and callers."""
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -53,6 +54,18 @@ def prepared(url: str) -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EphemeralPostgres]:
     """A PostgreSQL server of this test run."""
+    try:
+        with EphemeralPostgres() as server:
+            yield server
+    except NoPostgres as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+def own_server() -> Iterator[EphemeralPostgres]:
+    """A server that a test may hurt."""
+    if os.environ.get("TEST_DATABASE_URL"):
+        pytest.skip("a borrowed server must not be hurt")
     try:
         with EphemeralPostgres() as server:
             yield server

@@ -14,7 +14,7 @@ from app.core import revision_check as checks
 from app.core.database import Database
 from app.core.revision_check import CheckFailed, PostgresCheck
 from tests.core.test_revision_check import RUNS, Run, check_of, during
-from tests.ephemeral_postgres import EphemeralPostgres, NoPostgres
+from tests.ephemeral_postgres import EphemeralPostgres
 
 GOAL_S = 0.01  # of telling a failure; ten times as much fails
 
@@ -24,18 +24,6 @@ def run(request: pytest.FixtureRequest) -> Run:
     """Runs a coroutine, on each event loop in turn."""
     made: Run = RUNS[request.param]
     return made
-
-
-@pytest.fixture
-def own_server() -> Iterator[EphemeralPostgres]:
-    """A server that a test may hurt."""
-    if os.environ.get("TEST_DATABASE_URL"):
-        pytest.skip("a borrowed server must not be hurt")
-    try:
-        with EphemeralPostgres() as server:
-            yield server
-    except NoPostgres as reason:
-        pytest.skip(str(reason))
 
 
 @pytest.fixture

@@ -1,14 +1,23 @@
 """Public reads over HTTP, as they stand behind the read layer."""
 
 import json
+import os
+import signal
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import httpx
+import psycopg
 import pytest
 from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
+
+from app.main import create_app
+from tests.conftest import headers_of, prepared, settings_for
+from tests.ephemeral_postgres import EphemeralPostgres
 
 PLACE = "/v1/meeting-places/koppa"
 LIST = "/v1/meeting-places?limit=200"
@@ -167,3 +176,37 @@ def test_many_who_come_at_once_are_built_for_once(client: TestClient, app: FastA
     assert len(bodies) == 1
     assert json.loads(bodies.pop())["items"]
     assert sum(sources(app, "listMeetingPlaces").values()) == 8
+
+
+def test_while_the_database_restarts_nothing_kept_is_given_and_then_all_is_as_before(
+    own_server: EphemeralPostgres,
+) -> None:
+    url = own_server.create_database("hurt")
+    prepared(url)
+    app = create_app(settings_for(url))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        admin = headers_of(app.state.database, "admin@example.org")
+        before = [client.get(PLACE) for _ in range(2)][1]
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+            os.kill(connection.info.backend_pid, signal.SIGKILL)  # the server ends all connections and starts anew
+        meanwhile = until_it_is_read(client)
+        after = client.get(PLACE)
+        address = changed(client, admin, "Katu 2")["address"]
+        shown = client.get(PLACE).json()["address"]
+
+    assert {answer.status_code for answer in meanwhile[:-1]} <= {503}
+    assert all(answer.headers["retry-after"] and answer.json()["code"] for answer in meanwhile[:-1])
+    assert (after.content, after.headers["etag"]) == (before.content, before.headers["etag"])
+    assert (address, shown) == ("Katu 2", "Katu 2")
+    assert sources(app, "readMeetingPlace")["kept"] >= 2
+    print(f"{len(meanwhile) - 1} answers 503 while the server started anew")
+
+
+def until_it_is_read(client: TestClient) -> list[httpx.Response]:
+    """Read until that is answered: all answers, the good one last."""
+    answers = [client.get(PLACE)]
+    while answers[-1].status_code != 200 and len(answers) < 500:
+        time.sleep(0.02)
+        answers.append(client.get(PLACE))
+    return answers
