@@ -12,6 +12,7 @@ from starlette.types import Send
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 Headers = list[tuple[bytes, bytes]]
+COPIED = 64 << 10  # a larger body is handed over as it is
 
 
 def lines(headers: Headers) -> bytes:
@@ -26,7 +27,7 @@ class AtOnce:
         self._servers: Any = None
         self._lines = b""
 
-    def sent(self, send: Send, status: int, told: bytes, own: Headers, body: bytes) -> bool:
+    def sent(self, send: Send, status: int, told: bytes, own: bytes, body: bytes) -> bool:
         """Whether the answer is on its way: its headers ``told`` as lines, those of this request, and its body."""
         cycle = getattr(send, "__self__", None)
         if (
@@ -41,9 +42,11 @@ class AtOnce:
             self._servers, self._lines = cycle.default_headers, lines(cycle.default_headers)
         cycle.response_started = cycle.response_complete = True
         cycle.waiting_for_100_continue = False
-        cycle.transport.write(b"".join((STATUS_LINE[status], self._lines, told, lines(own), b"\r\n")))
-        if body:
-            cycle.transport.write(body)
+        parts = STATUS_LINE[status], self._lines, told, own, b"\r\n"
+        if len(body) > COPIED:
+            cycle.transport.writelines((b"".join(parts), body))
+        else:
+            cycle.transport.write(b"".join((*parts, body)))
         cycle.message_event.set()
         cycle.on_response()
         return True

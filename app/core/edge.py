@@ -74,10 +74,12 @@ class Edge:
 
     async def _tell(self, form: Form, scope: Scope, send: Send) -> int:
         """Send a kept answer. The status that went out."""
-        status, is_head, state = form.status, scope["method"] == "HEAD", scope["state"]
-        state["meter"].settle(status)
-        own = [(b"x-request-id", state["request_id"].encode()), *state["meter"].headers()]
-        if is_head or not self._at_once.sent(send, status, form.lines, own, form.body):
+        status, is_head = form.status, scope["method"] == "HEAD"
+        meter, request_id = scope["state"]["meter"], scope["state"]["request_id"].encode()
+        meter.settle(status)
+        lines = b"x-request-id: %b\r\n%b" % (request_id, meter.lines())
+        if is_head or not self._at_once.sent(send, status, form.lines, lines, form.body):
+            own = [(b"x-request-id", request_id), *meter.headers()]
             await send({"type": "http.response.start", "status": status, "headers": [*form.headers, *own]})
             await send({"type": "http.response.body", "body": b"" if is_head else form.body})
         return status

@@ -105,6 +105,7 @@ class Limit:
         self._item, self._counts, self.most = RateLimitItemPerMinute(per_minute, namespace=name), counts, per_minute
         self.quoted = b'"%b"' % name.encode()
         self.policy = (b"ratelimit-policy", b"%b;q=%d;w=%d" % (self.quoted, per_minute, WINDOW_S))
+        self.line = b"%b: %b\r\n" % self.policy
         self._key = lru_cache(MOST_NAMES)(self._item.key_for)
 
     def take(self, whom: str) -> list[float]:
@@ -159,10 +160,14 @@ class Meter:
 
     def headers(self) -> list[tuple[bytes, bytes]]:
         """``RateLimit`` and ``RateLimit-Policy`` as structured fields."""
-        if self._limit is None:
-            return []
-        left = max(0, self._limit.most - self._count)
-        return [self._limit.policy, (b"ratelimit", b"%b;r=%d;t=%d" % (self._limit.quoted, left, self._seconds()))]
+        return [] if self._limit is None else [self._limit.policy, (b"ratelimit", self._left(self._limit))]
+
+    def lines(self) -> bytes:
+        """The same as they are written."""
+        return b"" if self._limit is None else b"%bratelimit: %b\r\n" % (self._limit.line, self._left(self._limit))
+
+    def _left(self, limit: Limit) -> bytes:
+        return b"%b;r=%d;t=%d" % (limit.quoted, max(0, limit.most - self._count), self._seconds())
 
     def _seconds(self) -> int:
         return max(1, math.ceil(self._counter[1] - time.monotonic()))

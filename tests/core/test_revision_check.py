@@ -185,10 +185,10 @@ def test_tasks_of_one_moment_share_one_reading(database: Database, run: Run, mon
     name = "_read" if isinstance(check, SqliteCheck) else "_ask"
     original = getattr(check, name)
 
-    def counted() -> None:
+    def counted(*asked: Any) -> None:
         nonlocal readings
         readings += 1
-        original()
+        original(*asked)
 
     async def act() -> int:
         await check()
@@ -226,10 +226,15 @@ def test_each_worker_sees_what_another_process_has_committed_at_once(
     assert stale == 0
 
 
-def test_who_leaves_takes_nothing_from_those_who_wait_with_them(database: Database, run: Run) -> None:
+@pytest.mark.parametrize("is_connected", [False, True])
+def test_who_leaves_takes_nothing_from_those_who_wait_with_them(
+    database: Database, run: Run, is_connected: bool
+) -> None:
     check = check_of(database)
 
     async def act() -> list[Any]:
+        if is_connected:
+            await check()
         number = write(database)
         tasks = [asyncio.create_task(check()) for _ in range(6)]  # type: ignore[arg-type]
         await asyncio.sleep(0)
