@@ -90,7 +90,8 @@ def run(choice: Choice, said: str) -> Run:
         needed = {cell.server for cells in groups.values() for cell in cells} | {"ours, SQLite"}
         first = [start for start in _ours_and_textbook(urls) if start.name in needed]
         started = stack.enter_context(running(first, folder))
-        others = _bare(started["ours, SQLite"].url, folder)
+        with started["ours, SQLite"].awake():
+            others = _bare(started["ours, SQLite"].url, folder)
         if choice.peers:
             others += peers.starts(choice.peers, urls["PostgreSQL"], folder / "bench.db", folder)
         started |= stack.enter_context(running([start for start in others if start.name in needed], folder))
@@ -183,25 +184,27 @@ def _warmed_up(groups: dict[str, list[Cell]], asking: Asking) -> tuple[str, dict
     missed: list[str] = []
     unmeasured: dict[Cell, str] = {}
     for cell in (cell for cells in groups.values() for cell in cells):
-        request = asking.request(cell)
-        is_miss = cell.asked == "miss" and cell.server.startswith("ours")
-        before = asking.built(cell.server) if is_miss else 0
-        try:
-            check(request)
-        except RuntimeError as reason:
-            unmeasured[cell] = str(reason).splitlines()[0]
-            print(f"{cell.server} is not asked for {cell.asked}: {reason}", flush=True)
-            continue
-        sent, _ = client.put_on(request, CONNECTIONS, WARM_UP_S)
-        if is_miss:
-            built = asking.built(cell.server) - before
-            missed.append(f"{built} of {len(sent) + 1} on {cell.server.rpartition(', ')[2]}")
+        with asking.servers[cell.server].awake():
+            request = asking.request(cell)
+            is_miss = cell.asked == "miss" and cell.server.startswith("ours")
+            before = asking.built(cell.server) if is_miss else 0
+            try:
+                check(request)
+            except RuntimeError as reason:
+                unmeasured[cell] = str(reason).splitlines()[0]
+                print(f"{cell.server} is not asked for {cell.asked}: {reason}", flush=True)
+                continue
+            sent, _ = client.put_on(request, CONNECTIONS, WARM_UP_S)
+            if is_miss:
+                built = asking.built(cell.server) - before
+                missed.append(f"{built} of {len(sent) + 1} on {cell.server.rpartition(', ')[2]}")
     return ", ".join(missed), unmeasured
 
 
 def _measured(cell: Cell, asking: Asking, choice: Choice) -> Measured:
-    seconds = SECONDS.get(cell.group, 1)
-    return measured(asking.servers[cell.server], asking.request(cell), choice.generator, seconds)
+    server = asking.servers[cell.server]
+    with server.awake():
+        return measured(server, asking.request(cell), choice.generator, SECONDS.get(cell.group, 1))
 
 
 def _how(choice: Choice, rounds: Sequence[Round], missed: str, busy: float) -> str:
@@ -210,8 +213,9 @@ def _how(choice: Choice, rounds: Sequence[Round], missed: str, busy: float) -> s
         f"{CONNECTIONS} connections, {len(rounds)} rounds of 1 s a measurement (2 s among those that keep nothing), "
         "one worker. "
         f"Load by {choice.generator.name}, which was at work for at most {busiest:.0%} of the time. "
-        f"Before the start {busy:.1f} processes were running on average. "
-        f"Our access log goes to a regular file. Misses that were built anew, by the server's own count: {missed}."
+        f"Before the start {busy:.1f} processes were running on average; servers that are not measured are halted. "
+        "Our access log goes to a regular file. "
+        f"Misses that were built anew, by the server's own count: {missed or 'none was asked for'}."
     )
 
 

@@ -1,4 +1,8 @@
-"""Servers that are measured, each in a process of its own, stopped by its own id."""
+"""Servers that are measured, each in a process group of its own, stopped by its own id.
+
+They all run at once, and those that are not measured are halted: twenty servers that look at their clocks ten times a
+second would be in the way of the one that answers.
+"""
 
 import os
 import signal
@@ -6,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,6 +51,15 @@ class Server:
         """Processor seconds of the server so far: its process and the children that it has, not the database's."""
         return _cpu_s(self.process.pid)
 
+    @contextmanager
+    def awake(self) -> Iterator[None]:
+        """It runs meanwhile, and is halted before and after."""
+        os.killpg(self.process.pid, signal.SIGCONT)
+        try:
+            yield
+        finally:
+            os.killpg(self.process.pid, signal.SIGSTOP)
+
     def forget_log(self) -> None:
         """Empty the log, so that a long bench fills no disk. The server goes on at its new end."""
         os.truncate(self.log, 0)
@@ -68,17 +81,20 @@ def uvicorn(name: str, app: str, path: str, **settings: str) -> Start:
 
 @contextmanager
 def running(starts: Sequence[Start], folder: Path) -> Iterator[dict[str, Server]]:
-    """All these servers at once, by name, until the end. Each writes its log to a regular file in ``folder``."""
+    """All these servers, by name, until the end, halted. Each writes its log to a regular file in ``folder``."""
     servers: dict[str, Server] = {}
     try:
         for start in starts:
             servers[start.name] = _started(start, folder)
         for server in servers.values():
             _wait(server)
+            os.killpg(server.process.pid, signal.SIGSTOP)
         yield servers
     finally:
         for server in servers.values():
             server.process.send_signal(signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it has ended by itself
+                os.killpg(server.process.pid, signal.SIGCONT)
         for server in servers.values():
             _end(server.process)
 
@@ -89,7 +105,9 @@ def _started(start: Start, folder: Path) -> Server:
     clean = {key: value for key, value in os.environ.items() if not key.startswith("PERHEKESKUS_")}
     words = [word.format(port=port) for word in start.words]
     with log.open("ab") as out:
-        process = subprocess.Popen(words, env={**clean, **start.settings}, stdout=out, stderr=out, cwd=start.folder)
+        process = subprocess.Popen(
+            words, env={**clean, **start.settings}, stdout=out, stderr=out, cwd=start.folder, start_new_session=True
+        )
     return Server(start.name, f"http://127.0.0.1:{port}{start.path}", log, process)
 
 
