@@ -35,6 +35,7 @@ from app.evaluations import endpoints as evaluations
 from app.evaluations.service import sight as evaluations_sight
 from app.front import contract
 from app.front.endpoints import pages, root
+from app.front.readiness import Readiness
 from app.indicators.endpoints import router as indicators
 from app.materials import endpoints as materials
 from app.meetings import endpoints as meetings
@@ -121,6 +122,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.readiness = Readiness(database)
     app.state.kinds = KINDS
     app.state.signer = Signer(secret)
     app.state.cursor_key = _key(secret, b"cursor")

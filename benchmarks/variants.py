@@ -43,6 +43,9 @@ class _Unmetered:
     def headers(self) -> list[tuple[bytes, bytes]]:
         return []
 
+    def lines(self) -> bytes:
+        return b""
+
 
 _UNMETERED = _Unmetered()
 

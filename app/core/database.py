@@ -232,11 +232,6 @@ async def _database(request: Request) -> Database:
 DatabaseDep = Annotated[Database, Depends(_database)]
 
 
-async def _seat(database: DatabaseDep) -> AsyncIterator[None]:
-    async with database.seat():
-        yield
-
-
 async def _turn(database: DatabaseDep) -> AsyncIterator[None]:
     async with database.turn():
         yield
@@ -255,7 +250,6 @@ async def hold_key(request: Request, database: DatabaseDep) -> AsyncIterator[Key
 
 
 HeldKey = Annotated[Key | None, Depends(hold_key, scope="function")]
-Seat = Annotated[None, Depends(_seat, scope="function")]
 Turn = Annotated[None, Depends(_turn, scope="function")]
 
 

@@ -59,7 +59,7 @@ class Edge:
             state["meter"] = None
             await self._let_answer(self._app, scope, receive, send)
             return
-        state["meter"] = meter = self._rates.meter(scope, has_token=b"authorization" in headers)
+        state["meter"] = meter = self._rates.meter(scope, headers)
         if meter.is_over:
             status = await self._let_answer(self._refuse, scope, receive, send)
         elif (kept := await self._reads.answer(scope, headers)) is None:
@@ -88,8 +88,7 @@ class Edge:
         """Let ``app`` answer, with all that every answer carries. The status that went out."""
         is_head, meter = scope["method"] == "HEAD", scope["state"]["meter"]
         request_id = scope["state"]["request_id"]
-        if is_head:  # answered as a GET without its body
-            scope["method"] = "GET"
+        shown = {**scope, "method": "GET"} if is_head else scope  # a copy: the server looks at its own
         status, is_settled, is_done = 0, meter is None, False
 
         async def outgoing(message: Message) -> None:
@@ -116,16 +115,15 @@ class Edge:
             await send(message)
 
         try:
-            await app(scope, receive, outgoing)
+            await app(shown, receive, outgoing)
         except ClientDisconnect:  # what the framework said to that reached nobody
             status = GONE
         except Exception as crash:
-            log.error("crash", request_id=request_id, operation=_operation(scope), exc_info=crash)
+            log.error("crash", request_id=request_id, operation=_operation(shown), exc_info=crash)
             if not status:  # where half an answer is out, the server closes the connection
                 await problems.answer(Request(scope), problems.InternalError())(scope, receive, outgoing)
         finally:
-            if is_head:
-                scope["method"] = "HEAD"
+            scope["route"] = shown.get("route")
         return status
 
 

@@ -5,6 +5,7 @@ asked tells the sum.
 """
 
 import os
+from pathlib import Path
 
 from prometheus_client import (
     CollectorRegistry,
@@ -15,7 +16,7 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 OTHER = "other"
 SHARED_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -63,6 +64,19 @@ class Metrics:
         """Everything measured so far, by all workers."""
         if SHARED_FOLDER not in os.environ:
             return generate_latest(self._registry)
+        _forget_the_dead(Path(os.environ[SHARED_FOLDER]))
         together = CollectorRegistry()
         MultiProcessCollector(together)  # type: ignore[no-untyped-call]
         return generate_latest(together)
+
+
+def _forget_the_dead(folder: Path) -> None:
+    """What a worker that has ended kept in memory is not there any more; what it counted stays counted."""
+    for file in folder.glob("gauge_live*_*.db"):
+        worker = int(file.stem.rpartition("_")[2])
+        try:
+            os.kill(worker, 0)
+        except ProcessLookupError:
+            mark_process_dead(worker)  # type: ignore[no-untyped-call]
+        except PermissionError:  # it lives
+            pass

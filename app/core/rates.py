@@ -1,17 +1,18 @@
 """How often somebody may ask: one limit a minute for each class of requests.
 
 Counted is per process, in windows of a minute that begin with the first request: public reads and sign-ins by
-the client's address, reads and writes with a token by caller. An answer 304 is free.
+the client's address, reads and writes with a token by caller. Tokens that are nobody's count for the address, in a
+budget of their own: once it is used up, what comes with a token from there is refused before anybody looks it up. An
+answer 304 is free, but not to ``If-None-Match: *``, which names no answer that one has.
 """
 
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from limits import RateLimitItemPerMinute
-from limits.storage import Storage
 from starlette.types import Scope
 
 from app.core.addresses import network_of
@@ -39,43 +40,30 @@ class TooManyRequests(TooMany):
     )
 
 
-class Counts(Storage):
+class Counts:
     """At most ``MOST_COUNTERS`` counters in memory. All last equally long, so the one that began first ends first.
 
-    The library's own storage starts a thread a hundred times a second that looks through every key: whoever comes
-    from many addresses would keep it busy.
+    The storage of the library starts a thread a hundred times a second that looks through every key: whoever comes from
+    many addresses would keep it busy.
     """
 
-    STORAGE_SCHEME = None
-
     def __init__(self) -> None:
-        super().__init__()
         self._counted: OrderedDict[str, list[float]] = OrderedDict()  # how many, and when that ends
 
-    @property
-    def base_exceptions(self) -> type[Exception]:
-        return ValueError
-
-    def count(self, key: str, expiry: int, amount: int = 1) -> list[float]:
+    def count(self, key: str, seconds: int) -> list[float]:
         """Count, and show the counter: how many, and when that ends by the monotonic clock."""
         found, now = self._counted.get(key), time.monotonic()
         if found is None or found[1] <= now:
             self._counted.pop(key, None)
             self._make_room(now)
-            found = self._counted[key] = [0, now + expiry]
-        found[0] += amount
+            found = self._counted[key] = [0, now + seconds]
+        found[0] += 1
         return found
 
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        return int(self.count(key, expiry, amount)[0])
-
-    def get(self, key: str) -> int:
+    def of(self, key: str) -> float:
+        """How many are counted now."""
         found = self._counted.get(key)
-        return int(found[0]) if found and found[1] > time.monotonic() else 0
-
-    def get_expiry(self, key: str) -> float:
-        found = self._counted.get(key)
-        return time.time() + (found[1] - time.monotonic() if found else 0)
+        return found[0] if found and found[1] > time.monotonic() else 0
 
     def _make_room(self, now: float) -> None:
         """Forget counters that have ended, and the oldest where there are too many."""
@@ -85,17 +73,6 @@ class Counts(Storage):
                 self._counted[key] = found
                 self._counted.move_to_end(key, last=False)
                 return
-
-    def check(self) -> bool:
-        return True
-
-    def reset(self) -> int:
-        forgotten = len(self._counted)
-        self._counted.clear()
-        return forgotten
-
-    def clear(self, key: str) -> None:
-        self._counted.pop(key, None)
 
 
 class Limit:
@@ -112,14 +89,21 @@ class Limit:
         """Count a request of somebody: how many there are now, and when that ends by the monotonic clock."""
         return self._counts.count(self._key(whom), WINDOW_S)
 
+    def is_used_up(self, whom: str) -> bool:
+        """Whether one more request of somebody would be one too many."""
+        return self._counts.of(self._key(whom)) >= self.most
+
 
 class Meter:
     """What one request counts for: its caller, once they are known, else its address."""
 
-    __slots__ = ("_address", "_by_address", "_by_caller", "_count", "_counter", "_limit")
+    __slots__ = ("_address", "_by_address", "_by_caller", "_count", "_counter", "_has_answer", "_limit")
 
-    def __init__(self, by_caller: Limit, by_address: Limit, address: str, *, is_counted: bool) -> None:
+    def __init__(
+        self, by_caller: Limit, by_address: Limit, address: str, *, is_counted: bool, has_answer: bool = True
+    ) -> None:
         self._by_caller, self._by_address, self._address = by_caller, by_address, address
+        self._has_answer = has_answer
         self._limit: Limit | None = None
         self._count = 0.0
         if is_counted:
@@ -142,7 +126,7 @@ class Meter:
         """
         if self._limit is None:
             self._take(self._by_address, self._address)
-        elif status == 304:
+        elif status == 304 and self._has_answer:
             self._counter[0] -= 1
             self._count -= 1
         return self.is_over and status != 429
@@ -189,12 +173,15 @@ class Rates:
         self._sign_ins = Limit("sign-ins", sign_ins, counts)
         self._sign_in_paths = frozenset(sign_in_paths)
 
-    def meter(self, scope: Scope, *, has_token: bool) -> Meter:
+    def meter(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Meter:
         """What a request counts for. Without a token, and at a sign-in, it is counted now: by its address."""
-        client = scope.get("client")
+        client, method, has_token = scope.get("client"), scope["method"], b"authorization" in headers
         address = network_of(client[0]) if client else ""
-        if scope["method"] in ("GET", "HEAD"):
-            return Meter(self._token_reads, self._public_reads, address, is_counted=not has_token)
-        if scope["method"] == "POST" and scope["path"] in self._sign_in_paths:
+        if method == "POST" and scope["path"] in self._sign_in_paths:
             return Meter(self._writes, self._sign_ins, address, is_counted=True)
-        return Meter(self._writes, self._public_reads, address, is_counted=not has_token)
+        by_caller = self._token_reads if method in ("GET", "HEAD") else self._writes
+        if has_token:
+            address = f"token {address}"
+        is_counted = not has_token or self._public_reads.is_used_up(address)
+        has_answer = headers.get(b"if-none-match", b"").strip() != b"*"
+        return Meter(by_caller, self._public_reads, address, is_counted=is_counted, has_answer=has_answer)

@@ -3,48 +3,40 @@
 An answer is kept with a stamp: the numbers of the families of data that it shows, read before it was built, and the
 day in Helsinki. It is given again only while the stamp, made anew for each request, is the same; so nobody has to
 tell this layer that something has changed. What the answer may depend on besides is its key (``Asked``), and the
-application that builds it is shown nothing else of the request. Requests with a token pass by.
+application that builds it is shown a request that is made of the key. Requests with a token pass by.
 
 A process has one build and one set of settings; an entity tag covers the finished bytes.
 """
 
 import asyncio
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
-from urllib.parse import parse_qsl
 from weakref import WeakValueDictionary
 
 import anyio.to_thread
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.core import at_once, clock, encodings, etags, language
+from app.core import at_once, clock, encodings, etags
+from app.core.asked import Asked, NothingComes
 from app.core.metrics import Metrics
 from app.core.needs import Need
 from app.core.operations import Operation
-from app.core.revision_check import CheckFailed, RevisionCheck
+from app.core.revision_check import CONNECTION, CheckFailed, RevisionCheck
 
 LONGEST_ASKED = 1_000
-MOST_REQUESTS = 10_000
+REQUESTS_BYTES = 16 << 20  # of what is remembered of requests, so that they need not be read again
+A_REQUEST = 1_500  # what one takes besides its texts
 OVERHEAD = 4_000  # of an answer, besides its body: its headers, its keys, and what holds them
 LARGEST_AT_ONCE = 64 << 10  # larger bodies are compressed in a thread, not on the event loop
-ANY_PAGE = (b"origin", b"null")  # whoever asks, the answer says that any page may read it
 OF_THE_BODY = frozenset((b"content-length", b"content-type", b"content-encoding", b"content-language"))
 NEVER = datetime.min.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
 Header = tuple[bytes, bytes]
 Headers = list[Header]
 Stamp = tuple[object, ...]
-
-
-class Asked(NamedTuple):
-    """What is asked for: whoever asks for the same gets the same bytes."""
-
-    path: str
-    query: tuple[tuple[str, str], ...]
-    language: str
-    encoding: str  # empty: as it is
 
 
 class Form(NamedTuple):
@@ -123,7 +115,8 @@ class ReadLayer:
     ) -> None:
         self._app, self._check, self._find, self._metrics = app, check, find, metrics
         self._always, self._bytes, self._most_bytes = tuple(always), 0, most_bytes
-        self._by_request: dict[tuple[object, ...], Wanted | None] = {}
+        self._by_request: dict[tuple[object, ...], Wanted] = {}
+        self._requests_bytes = 0
         self._by_asked: WeakValueDictionary[Asked, Wanted] = WeakValueDictionary()
         self._kept: OrderedDict[Wanted, None] = OrderedDict()  # the least recently given first
         self._building: dict[tuple[Wanted, Stamp], asyncio.Task[Kept | Refused | None]] = {}
@@ -148,9 +141,11 @@ class ReadLayer:
             state["source"] = "kept"
             self._kept.move_to_end(wanted)
             return kept
-        state["source"] = "built"
         built, is_first = await self._built(wanted, stamp, scope)
-        return built if is_first or isinstance(built, Kept) else None  # a refusal is for the one for whom it was made
+        if not isinstance(built, Kept):
+            return built if is_first else None  # a refusal is for the one for whom it was made
+        state["source"] = "built"
+        return built
 
     def _wanted(self, scope: Scope, headers: Mapping[bytes, bytes]) -> Wanted | None:
         """What a request asks for, if it is a public read."""
@@ -167,10 +162,14 @@ class ReadLayer:
         if sum(map(len, raw)) > LONGEST_ASKED:
             return None
         operation = self._find(scope["path"])
-        wanted = self._the_one(_normal(scope, headers), operation) if operation else None
-        if len(self._by_request) >= MOST_REQUESTS:
+        if operation is None:
+            return None
+        size = A_REQUEST + 2 * sum(map(sys.getsizeof, raw))
+        if self._requests_bytes + size > REQUESTS_BYTES:
             self._by_request.clear()
-        self._by_request[raw] = wanted
+            self._requests_bytes = 0
+        self._requests_bytes += size
+        wanted = self._by_request[raw] = self._the_one(Asked.by(scope, headers), operation)
         return wanted
 
     def _the_one(self, asked: Asked, operation: Operation) -> Wanted:
@@ -188,7 +187,11 @@ class ReadLayer:
             self._day_begins, self._day_ends = _day_of(now)
         stamp = self._stamps.get(need.families)
         if stamp is None:
-            stamp = (self._day_begins, *(numbers.get(family, 0) for family in need.families))
+            stamp = (
+                self._day_begins,
+                numbers.get(CONNECTION, 0),
+                *(numbers.get(family, 0) for family in need.families),
+            )
             self._stamps[need.families] = stamp
         return (*stamp, now.replace(second=0, microsecond=0)) if need.changes_with == "minute" else stamp
 
@@ -231,18 +234,22 @@ class ReadLayer:
         async def collect(message: Message) -> None:
             sent.append(message)
 
-        headers = [(b"accept-language", asked.language.encode()), ANY_PAGE]
-        bare = {**scope, "headers": headers, "state": dict(scope["state"])}
-        await self._app(bare, _NothingComes(), collect)
-        told = dict(sent[0]["headers"])
+        await self._app(asked.request(scope["state"]), NothingComes(), collect)
+        headers = sent[0]["headers"]
+        told = dict(headers)
         if sent[0]["status"] != 200 or b"no-store" in told.get(b"cache-control", b""):
             return Refused(sent)
         body = b"".join(message.get("body", b"") for message in sent[1:])
-        told.setdefault(b"etag", etags.of(body, versioned=False).encode())
-        told[b"vary"] = told.get(b"vary", b"") + b", Accept-Encoding"
-        return _finished(stamp, [*(dict(self._always) | told).items()], body)
+        always = [header for header in self._always if header[0] not in told]
+        changed = {
+            b"etag": told.get(b"etag") or etags.of(body, versioned=False).encode(),
+            b"vary": _varies(told.get(b"vary", b"")),
+        }
+        return _finished(stamp, [*always, *_replaced(headers, changed)], body)
 
     def _keep(self, wanted: Wanted, kept: Kept) -> None:
+        if kept.size > self._most_bytes // 2:  # it would drive out most of the others
+            return
         before, wanted.kept = wanted.kept, kept
         self._bytes += kept.size - (before.size if before else 0)
         self._kept[wanted] = None
@@ -255,17 +262,14 @@ class ReadLayer:
         self._metrics.kept_bytes.set(self._bytes)
 
 
-def _normal(scope: Scope, headers: Mapping[bytes, bytes]) -> Asked:
-    pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    languages = [value for name, value in pairs if name == "lang"]
-    is_taken = len(languages) == 1 and languages[0] in language.ASKABLE  # another one is refused, so it is no key
-    rest = [pair for pair in pairs if not (is_taken and pair[0] == "lang")]
-    return Asked(
-        scope["path"],
-        tuple(sorted(rest, key=lambda pair: pair[0])),
-        language.asked(scope),
-        encodings.chosen(headers.get(b"accept-encoding", b"").decode("latin-1")),
-    )
+def _varies(vary: bytes) -> bytes:
+    """What a kept answer varies with: not with the origin of a page, since any may read it."""
+    names = [name.strip() for name in vary.split(b",")]
+    return b", ".join([*(name for name in names if name and name.lower() != b"origin"), b"Accept-Encoding"])
+
+
+def _replaced(headers: Headers, changed: Mapping[bytes, bytes]) -> Headers:
+    return [*(header for header in headers if header[0] not in changed), *changed.items()]
 
 
 def _day_of(now: datetime) -> tuple[datetime, datetime]:
@@ -295,17 +299,4 @@ async def _encoded(plain: Kept, encoding: str) -> Kept:
         b"content-length": b"%d" % len(packed),
         b"content-encoding": encoding.encode(),
     }
-    return _finished(plain.stamp, [*{**headers, **changed}.items()], packed)
-
-
-class _NothingComes:
-    """What a read receives: an empty body, and then nothing more, whoever leaves."""
-
-    def __init__(self) -> None:
-        self._is_read = False
-
-    async def __call__(self) -> Message:
-        if self._is_read:
-            await asyncio.get_running_loop().create_future()
-        self._is_read = True
-        return {"type": "http.request", "body": b"", "more_body": False}
+    return _finished(plain.stamp, _replaced(plain.whole.headers, changed), packed)

@@ -26,6 +26,7 @@ OF_SQLITE = "SELECT family, number FROM revision"
 OF_POSTGRESQL = "SELECT string_agg(family || ' ' || number, ',') FROM revision"
 PREPARED = b"revisions"
 CLOSED = "closed"
+CONNECTION = ""  # no family: which connection of this check the numbers came by
 
 
 class CheckFailed(Exception):
@@ -33,7 +34,11 @@ class CheckFailed(Exception):
 
 
 class RevisionCheck(Protocol):
-    """The number of each family of data, read after the request came."""
+    """The number of each family of data, read after the request came.
+
+    With them comes the number of the connection (``CONNECTION``): behind another one there may be another server, on
+    which the same numbers stand for other data.
+    """
 
     async def __call__(self) -> Mapping[str, int]:
         """The numbers by family; the same object as before as long as nothing has changed. Raises CheckFailed."""
@@ -76,6 +81,7 @@ class SqliteCheck:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_fresh = False
         self._version = -1
+        self._connections = 0
         self._numbers: dict[str, int] = {}
 
     async def __call__(self) -> Mapping[str, int]:
@@ -97,7 +103,7 @@ class SqliteCheck:
             cursor = self._cursor or self._open()
             (version,) = cursor.execute("PRAGMA data_version").fetchone()
             if version != self._version:
-                numbers = dict(cursor.execute(OF_SQLITE).fetchall())
+                numbers = {**dict(cursor.execute(OF_SQLITE).fetchall()), CONNECTION: self._connections}
                 if numbers != self._numbers:
                     self._numbers = numbers
                 self._version = version
@@ -109,6 +115,7 @@ class SqliteCheck:
         address = f"{self._file.absolute().as_uri()}?mode=ro"
         connection = sqlite3.connect(address, uri=True, timeout=0, isolation_level=None, check_same_thread=False)
         self._cursor, self._version = connection.cursor(), -1
+        self._connections += 1
         return self._cursor
 
     def _let_go(self) -> None:
@@ -146,6 +153,7 @@ class PostgresCheck:
         self._sent_at = 0.0
         self._watch: asyncio.TimerHandle | None = None
         self._is_away = False
+        self._connections = 0
         self._raw: bytes | None = b""
         self._numbers: dict[str, int] = {}
 
@@ -237,7 +245,7 @@ class PostgresCheck:
             return
         raw = result.get_value(0, 0)
         if raw != self._raw:
-            self._raw, numbers = raw, _parsed(raw)
+            self._raw, numbers = raw, {**_parsed(raw), CONNECTION: self._connections}
             self._numbers = self._numbers if numbers == self._numbers else numbers
         self._asked = self._result = None
         self._shut(batch)
@@ -265,13 +273,17 @@ class PostgresCheck:
         self._is_away = True
 
     async def _connect(self) -> None:
-        why = CLOSED
+        why = "fault"
         try:
             async with asyncio.timeout(CONNECT_S):
                 self._connection = await _connected(self._options)
-            self._pgconn = self._connection.pgconn
+            self._pgconn, self._raw = self._connection.pgconn, b""
+            self._connections += 1
             self._socket = self._pgconn.socket
             self._running.add_reader(self._socket, self._on_input)
+        except asyncio.CancelledError:
+            why = CLOSED
+            raise
         except (psycopg.Error, OSError) as error:  # TimeoutError is an OSError
             why = type(error).__name__
         finally:

@@ -3,11 +3,10 @@
 from functools import cache
 from hmac import compare_digest
 from importlib import resources
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Path, Query, Request, Response
 from pydantic import BaseModel
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import JSONResponse, RedirectResponse
 
 from app import __version__
@@ -15,14 +14,15 @@ from app.accounts.needs import Entry, Public
 from app.accounts.rules import Caller
 from app.accounts.service import entry
 from app.accounts.service.links import LinkNotValid
-from app.core import language, metrics, revisions, schema
-from app.core.database import DatabaseDep, ReadSession, Seat
+from app.core import language, metrics, revisions
+from app.core.database import ReadSession
 from app.core.errors import all_refusals
 from app.core.problems import NoSuchAddress
 from app.core.route import Route, room
 from app.front import accept
 from app.front import pages as shown
 from app.front.accept import Sent
+from app.front.readiness import Checks
 
 root = room("/v1", "start")
 pages = APIRouter(route_class=Route, include_in_schema=False)
@@ -156,13 +156,8 @@ def is_alive(_: Anyone) -> dict[str, str]:
 
 
 @pages.get("/health/ready")
-def is_ready(_: Anyone, database: DatabaseDep, __: Seat) -> Response:
+async def is_ready(_: Anyone, request: Request) -> Response:
     """Whether requests can be served: the database answers and has the schema that this version needs."""
-    checks: dict[str, Any] = {"database": False, "schema": False}
-    try:
-        checks["database"] = database.is_reachable()
-        checks["schema"] = schema.current(database.engine) == schema.head()
-    except SQLAlchemyError:
-        pass
+    checks: Checks = await request.app.state.readiness()
     good = all(checks.values())
     return JSONResponse({"status": "ok" if good else "unavailable", **checks}, 200 if good else 503)

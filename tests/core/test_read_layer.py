@@ -9,12 +9,12 @@ from typing import Any
 import brotli
 import pytest
 
-from app.core import clock
+from app.core import clock, read_layer
 from app.core.metrics import Metrics
 from app.core.needs import Need
 from app.core.operations import Operation
 from app.core.read_layer import OVERHEAD, Kept, ReadLayer, Refused
-from app.core.revision_check import CheckFailed
+from app.core.revision_check import CONNECTION, CheckFailed
 
 NOON = datetime(2026, 3, 12, 10, 0, tzinfo=UTC)
 BODY = b'{"items": [' + b'"a long text", ' * 100 + b'"end"]}'
@@ -133,7 +133,7 @@ def test_an_answer_ends_with_the_day_or_the_minute(world: World, target: str, la
     ("other", "is_the_same"),
     [
         ("/places?b=2&a=1", True),
-        ("/places?a=1&b=2&lang=fi", True),
+        ("/places?a=1&b=2&lang=fi", False),  # a list links to its next page as it was asked for
         ("/places?a=1&b=%32", True),
         ("/places?a=1&b=2&lang=en", False),
         ("/places?a=1&b=2&lang=xx", False),
@@ -175,10 +175,16 @@ def test_each_language_has_its_own_answer(world: World) -> None:
 
 def test_the_application_is_shown_nothing_of_a_request_but_what_is_in_the_key(world: World) -> None:
     async def story() -> None:
-        await world.kept(cookie="a=b", origin="https://a.example", host="h", user_agent="x", if_none_match='"y"')
+        sent = {"cookie": "a=b", "origin": "https://a.example", "host": "h", "user_agent": "x", "if_none_match": '"y"'}
+        await world.kept("/places?b=1&a=2&a=1", accept_encoding="br", **sent)
+        world.wrote("places")
+        await world.get("/places?a=2&a=1&b=1", "HEAD", accept_language="fi")
 
-        assert [name for name, _ in world.seen[0]["headers"]] == [b"accept-language", b"origin"]
-        assert dict(world.seen[0]["headers"])[b"origin"] == b"null"
+        first, second = world.seen
+        assert first == second
+        assert (first["method"], first["query_string"]) == ("GET", b"a=2&a=1&b=1")
+        assert first["headers"] == [(b"accept-language", b"fi"), (b"origin", b"null")]
+        assert (first["client"], first["server"], first["state"]) == (None, None, {"operation": "listPlaces"})
 
     asyncio.run(story())
 
@@ -402,6 +408,19 @@ def test_while_the_database_can_not_be_asked_nothing_kept_is_given(world: World)
     asyncio.run(story())
 
 
+def test_an_answer_does_not_outlive_the_connection_by_which_its_numbers_came(world: World) -> None:
+    """Behind another one there may be another server, which has lost a change and counted another one."""
+
+    async def story() -> None:
+        await world.kept()
+        world.numbers = {**(world.numbers or {}), CONNECTION: 2}
+        await world.kept()
+
+        assert len(world.seen) == 2
+
+    asyncio.run(story())
+
+
 def test_the_least_recently_given_answer_leaves_when_the_room_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
         one = len(BODY) + OVERHEAD
@@ -434,6 +453,35 @@ def test_what_is_kept_stays_within_its_bytes_however_many_things_are_asked(monke
         held = [wanted.kept for wanted in world.layer._kept]
         assert sum(kept.size for kept in held if kept) == world.layer._bytes <= most
         assert None not in held
+
+    asyncio.run(story())
+
+
+def test_an_answer_that_would_take_most_of_the_room_drives_out_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        world = World(most_bytes=10 * (len(BODY) + OVERHEAD))
+        monkeypatch.setattr(clock, "now", lambda: world.now)
+        await world.kept("/places?n=1")
+        world.body = BODY * 50
+        await world.kept("/places?n=2")
+        await world.kept("/places?n=1")
+
+        assert len(world.seen) == 2
+
+    asyncio.run(story())
+
+
+def test_what_is_remembered_of_requests_is_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        monkeypatch.setattr(read_layer, "REQUESTS_BYTES", 100_000)
+        most = 0
+        for n in range(200):
+            await world.get(f"/places?n={n}&q={'x' * 300}")
+            await world.get(f"/nowhere/{n}")
+            most = max(most, len(world.layer._by_request))
+
+        assert 10 < most < 60
+        assert world.layer._requests_bytes <= 100_000
 
     asyncio.run(story())
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from app import deployment
 from app.core import revision_check as checks
 from app.core.database import Database
-from app.core.revision_check import CheckFailed, NoCheck, PostgresCheck, SqliteCheck, revision_check
+from app.core.revision_check import CONNECTION, CheckFailed, NoCheck, PostgresCheck, SqliteCheck, revision_check
 from tests.conftest import settings_for
 
 Run = Callable[[Any], Any]
@@ -111,7 +111,7 @@ def test_nothing_was_ever_written(database: Database) -> None:
     async def act() -> Mapping[str, int]:
         return await check()
 
-    assert during(asyncio.run, check, act) == {}
+    assert during(asyncio.run, check, act) == {CONNECTION: 1}
 
 
 async def stale_of(
@@ -263,7 +263,7 @@ def test_one_check_serves_one_event_loop_after_the_other_and_no_two_at_once(data
     first = asyncio.run(act())
     second = during(asyncio.run, check, beside)
 
-    assert first == second
+    assert {**first, CONNECTION: 0} == {**second, CONNECTION: 0}
 
 
 def test_nothing_stays_open_when_it_is_let_go(database: Database, run: Run) -> None:

@@ -65,6 +65,32 @@ def test_requests_sent_ahead_are_answered_in_their_order(server: Server) -> None
     assert alive.startswith(b"HTTP/1.1 200")
 
 
+def test_who_asks_for_the_head_first_gets_that_of_the_answer(server: Server) -> None:
+    """Of what is kept and of what is not: nothing of a body, and the connection goes on."""
+    targets = "/v1/areas?limit=7", "/v1", "/v1/areas/none", "/docs", "/health/ready", "/v1/me", "/nowhere"
+    requests = [asking(target, method=method) for target in targets for method in ("HEAD", "GET")]
+    before = len(server.log())
+
+    found = answers(server, *requests, asking("/health/live", "Connection: close"))
+
+    assert len(found) == len(requests) + 1
+    for head, got in zip(found[:-1:2], found[1::2], strict=True):
+        assert head == got.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    assert [answer[9:12] for answer in found[:-1:2]] == [b"200", b"200", b"404", b"200", b"200", b"401", b"404"]
+    assert '"level": "error"' not in server.log()[before:]
+
+
+def test_kept_answers_do_go_out_at_once(only_sqlite: str) -> None:
+    factory = "tests.reliability.told_at_once:from_environment"
+    with serving(only_sqlite, factory=factory) as telling:
+        exchange(
+            telling, *[asking(PLACES)] * 3, asking(PLACES, "If-None-Match: *"), asking(PLACES, "Connection: close")
+        )
+        told = re.findall("at once: (True|False)", telling.log())
+
+    assert told == ["True"] * 4 + ["False"]
+
+
 def test_an_old_client_is_answered_and_left(server: Server) -> None:
     (answer,) = answers(server, asking(PLACES, version="1.0"))
 

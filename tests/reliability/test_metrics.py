@@ -1,7 +1,9 @@
 """What an operator measures: opened by a token alone, counted right, and without a word of what was asked or sent."""
 
 import json
+import os
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 from starlette.testclient import TestClient
 
+from app.core.metrics import SHARED_FOLDER, _forget_the_dead
 from app.main import create_app
 from app.settings import Settings
 from tests.conftest import settings_for
@@ -110,6 +113,23 @@ def test_the_memory_of_kept_answers_is_told(client: TestClient) -> None:
 
     assert before == 0
     assert size < after < size + 10_000
+
+
+def test_what_a_worker_kept_ends_with_it_and_what_it_counted_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with subprocess.Popen(["true"]) as dead:
+        dead.wait()
+    monkeypatch.setenv(SHARED_FOLDER, str(tmp_path))
+    for name in ("gauge_livesum", "counter", "histogram"):
+        for worker in (dead.pid, os.getpid()):
+            (tmp_path / f"{name}_{worker}.db").touch()
+
+    _forget_the_dead(tmp_path)
+
+    left = {file.name for file in tmp_path.iterdir()}
+    assert left >= {f"{name}_{os.getpid()}.db" for name in ("gauge_livesum", "counter", "histogram")}
+    assert {name for name in left if f"_{dead.pid}." in name} == {f"counter_{dead.pid}.db", f"histogram_{dead.pid}.db"}
 
 
 def hostile(client: TestClient) -> Iterator[httpx.Response]:

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
+from app.accounts import needs, opaque
 from app.core import rates
 from app.core.database import Database
 from app.core.rates import MOST_COUNTERS, Counts
@@ -137,13 +138,38 @@ def test_an_answer_that_one_has_already_is_free(only_sqlite: str, admin: Headers
 
 @pytest.mark.parametrize("method", ["GET", "PATCH"])
 def test_a_token_that_is_nobodys_counts_for_its_address(only_sqlite: str, method: str) -> None:
+    """In a budget of its own: others at the address read on."""
     with limited(only_sqlite, public_reads_per_minute=3) as client:
         answers = [client.request(method, PLACE, headers=NOBODYS, json={"address": "x"}) for _ in range(4)]
         without = client.get(PLACE)
 
     assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
-    assert [left(answer)[0] for answer in answers] == ["public-reads"] * 4
-    assert without.status_code == 429
+    assert [left(answer) for answer in answers[:3]] == [("public-reads", {"r": n, "t": 60}) for n in (2, 1, 0)]
+    assert (without.status_code, left(without)[1]["r"]) == (200, 2)
+
+
+def test_tokens_are_not_looked_up_any_more_once_too_many_were_nobodys(
+    only_sqlite: str, admin: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_up = needs._looked_up
+    asked: list[Any] = []
+    monkeypatch.setattr(needs, "_looked_up", lambda *given: asked.append(given) or looked_up(*given))
+    nobodys = {"Authorization": f"Bearer {opaque.machine_token()}"}
+    with limited(only_sqlite, public_reads_per_minute=3) as client:
+        statuses = [client.get(ME, headers=nobodys).status_code for _ in range(6)]
+        other = client.get(ME, headers=admin).status_code
+
+    assert statuses == [401, 401, 401, 429, 429, 429]
+    assert len(asked) == 3
+    assert other == 429
+
+
+def test_who_names_no_answer_that_they_have_is_not_read_to_for_free(only_sqlite: str, admin: Headers) -> None:
+    with limited(only_sqlite, public_reads_per_minute=2, token_reads_per_minute=2) as client:
+        public = [client.get(PLACE, headers={"If-None-Match": "*"}).status_code for _ in range(3)]
+        private = [client.get(ME, headers=admin | {"If-None-Match": " * "}).status_code for _ in range(3)]
+
+    assert public == private == [304, 304, 429]
 
 
 def test_who_looks_after_the_server_is_never_refused(only_sqlite: str) -> None:
@@ -259,13 +285,13 @@ def test_counters_are_few_however_many_addresses_come(monkeypatch: pytest.Monkey
     monkeypatch.setattr(rates, "time", SimpleNamespace(monotonic=lambda: now[0]))
     counts = Counts()
 
-    most = max(counts.incr(f"address {n}", 60) for n in range(2 * MOST_COUNTERS))
-    last = counts.incr(f"address {2 * MOST_COUNTERS - 1}", 60)
+    most = max(counts.count(f"address {n}", 60)[0] for n in range(2 * MOST_COUNTERS))
+    last = counts.count(f"address {2 * MOST_COUNTERS - 1}", 60)[0]
     now[0] = 1060.0
-    later = counts.incr("address 0", 60)
+    later = counts.count("address 0", 60)[0]
 
     assert (most, last, later) == (1, 2, 1)
-    assert counts.reset() == 1
+    assert len(counts._counted) == 1
 
 
 def test_at_most_so_many_counters_are_held(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -273,7 +299,7 @@ def test_at_most_so_many_counters_are_held(monkeypatch: pytest.MonkeyPatch) -> N
     counts = Counts()
 
     for n in range(25):
-        counts.incr(f"address {n}", 60)
+        counts.count(f"address {n}", 60)
 
-    assert [counts.get(f"address {n}") for n in range(25)] == [0] * 15 + [1] * 10
-    assert counts.reset() == 10
+    assert [counts.of(f"address {n}") for n in range(25)] == [0] * 15 + [1] * 10
+    assert len(counts._counted) == 10
