@@ -59,7 +59,10 @@ class Settings(BaseSettings):
     metrics_token: str | None = Field(
         default=None,
         min_length=16,
-        description="Opens `/metrics` to who sends it (`Authorization: Bearer ...`), 16 characters or more. If absent, there is none.",
+        description=(
+            "Opens `/metrics` to who sends it (`Authorization: Bearer ...`), 16 characters or more. "
+            "If absent, there is none."
+        ),
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(default="INFO", description="What is logged.")
 
