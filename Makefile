@@ -45,9 +45,10 @@ types: .venv/.dev ## Types (mypy, strict)
 arch: .venv/.dev ## Who may import whom (import-linter)
 	@$(BIN)/lint-imports
 
-# Tests of rooms share nothing with the others, and run beside them: half the time on two cores. They are shown last.
-ALONE := $(addprefix tests/,accounts areas evaluations indicators materials meetings networks organisations places plan \
-	programme statistics stories transfer year_clock)
+# Tests of rooms, and of who may do what in them, share nothing with the others, and run beside them: half the time on two
+# cores. They are shown last.
+ALONE := $(addprefix tests/,accounts areas evaluations front indicators materials meetings migrations networks organisations \
+	places plan programme statistics stories transfer year_clock test_permission_mutants.py test_permissions.py)
 
 pytest: .venv/.dev ## The tests alone (ARGS="-k places -x")
 	@if [ -n '$(ARGS)' ]; then exec $(BIN)/python -m pytest $(ARGS); fi; \

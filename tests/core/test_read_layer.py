@@ -1,88 +1,15 @@
-"""The read layer alone, before an application that counts what it is asked."""
+"""The read layer alone: who is given what, and from when on no more."""
 
 import asyncio
 import gzip
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import brotli
 import pytest
 
-from app.core import clock, read_layer
-from app.core.metrics import Metrics
-from app.core.needs import Need
-from app.core.operations import Operation
-from app.core.read_layer import OVERHEAD, Kept, ReadLayer, Refused
-from app.core.revision_check import CONNECTION, CheckFailed
-
-NOON = datetime(2026, 3, 12, 10, 0, tzinfo=UTC)
-BODY = b'{"items": [' + b'"a long text", ' * 100 + b'"end"]}'
-OPERATIONS = {
-    "/places": Operation("listPlaces", Need("public", families=("places", "areas"))),
-    "/networks": Operation("listNetworks", Need("public", families=("networks",))),
-    "/open-now": Operation("openNow", Need("public", families=("places",), changes_with="minute")),
-}
-
-
-class World:
-    """A layer, and what it stands on: the application's answer, the numbers of the families, the time."""
-
-    def __init__(self, most_bytes: int = 1 << 20) -> None:
-        self.numbers: dict[str, int] | None = {"places": 1, "areas": 1, "networks": 1}
-        self.body, self.status, self.headers = BODY, 200, [(b"etag", b'"v3-1f0c"')]
-        self.seen: list[dict[str, Any]] = []
-        self.gate: asyncio.Event | None = None
-        self.begun = asyncio.Event()
-        self.now = NOON
-        self.layer = ReadLayer(
-            self._app,
-            check=self._check,  # type: ignore[arg-type]
-            find=OPERATIONS.get,
-            metrics=Metrics(),
-            most_bytes=most_bytes,
-            always=((b"x-always", b"yes"),),
-        )
-
-    async def _check(self) -> dict[str, int]:
-        if self.numbers is None:
-            raise CheckFailed
-        return self.numbers
-
-    async def _app(self, scope: Any, receive: Any, send: Callable[[dict[str, Any]], Awaitable[None]]) -> None:
-        self.seen.append(scope)
-        self.begun.set()
-        body = self.body
-        if self.gate:
-            await self.gate.wait()
-        if self.status == 0:
-            raise RuntimeError("crash")
-        about = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(body)), *self.headers]
-        await send({"type": "http.response.start", "status": self.status, "headers": about})
-        await send({"type": "http.response.body", "body": body[:10], "more_body": True})
-        await send({"type": "http.response.body", "body": body[10:]})
-
-    def wrote(self, family: str) -> None:
-        assert self.numbers is not None
-        self.numbers = {**self.numbers, family: self.numbers[family] + 1}
-
-    async def get(self, target: str = "/places", method: str = "GET", **headers: str) -> Kept | Refused | None:
-        path, _, query = target.partition("?")
-        sent = {name.replace("_", "-").encode(): value.encode() for name, value in headers.items()}
-        scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "state": {}}
-        return await self.layer.answer({**scope, "headers": list(sent.items())}, sent)
-
-    async def kept(self, target: str = "/places", **headers: str) -> Kept:
-        found = await self.get(target, **headers)
-        assert isinstance(found, Kept)
-        return found
-
-
-@pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> World:
-    made = World()
-    monkeypatch.setattr(clock, "now", lambda: made.now)
-    return made
+from app.core.read_layer import Refused
+from app.core.revision_check import CONNECTION
+from tests.core.read_world import BODY, World
 
 
 def test_an_answer_is_built_once_and_given_again(world: World) -> None:
@@ -263,93 +190,6 @@ def test_who_has_the_answer_is_told_so(world: World, known: str, status: int) ->
     asyncio.run(story())
 
 
-def test_requests_that_come_together_are_built_for_once(world: World) -> None:
-    async def story() -> None:
-        world.gate = asyncio.Event()
-        asked = [asyncio.create_task(world.kept(accept_encoding=e)) for e in ("", "gzip", "br", "", "gzip") * 20]
-        await asyncio.sleep(0)
-        world.gate.set()
-        answers = await asyncio.gather(*asked)
-
-        assert len(world.seen) == 1
-        assert len({answer.etag for answer in answers}) == 3
-
-    asyncio.run(story())
-
-
-def test_who_asks_after_a_write_is_not_given_what_is_being_built_from_before(world: World) -> None:
-    async def story() -> None:
-        world.gate = asyncio.Event()
-        before = asyncio.create_task(world.kept())
-        await world.begun.wait()
-        world.wrote("places")
-        world.body = b'{"new": true}'
-        after = asyncio.create_task(world.kept())
-        await asyncio.sleep(0)
-        world.gate.set()
-
-        assert (await before).whole.body == BODY
-        assert (await after).whole.body == world.body
-        assert (await world.kept()).whole.body == world.body
-
-    asyncio.run(story())
-
-
-def test_who_leaves_while_an_answer_is_built_leaves_it_to_the_others(world: World) -> None:
-    async def story() -> None:
-        world.gate = asyncio.Event()
-        leaves = asyncio.create_task(world.kept())
-        await asyncio.sleep(0)
-        stays = asyncio.create_task(world.kept())
-        await asyncio.sleep(0)
-        leaves.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await leaves
-        world.gate.set()
-
-        assert (await stays).whole.body == BODY
-        assert len(world.seen) == 1
-
-    asyncio.run(story())
-
-
-def test_a_refusal_goes_to_the_one_for_whom_it_was_made_and_is_not_kept(world: World) -> None:
-    async def story() -> None:
-        world.status, world.gate = 404, asyncio.Event()
-        asked = [asyncio.create_task(world.get(accept_encoding=e)) for e in ("gzip", "gzip", "")]
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        world.gate.set()
-        answers = await asyncio.gather(*asked)
-        sent: list[dict[str, Any]] = []
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        refused = [answer for answer in answers if isinstance(answer, Refused)]
-        await refused[0]({}, None, send)  # type: ignore[arg-type]
-
-        assert [answer for answer in answers if answer not in refused] == [None] * (3 - len(refused))
-        assert len(refused) == len(world.seen) == 1
-        assert sent[0]["status"] == 404
-        assert isinstance(await world.get(), Refused)
-        assert len(world.seen) == 2
-
-    asyncio.run(story())
-
-
-@pytest.mark.parametrize("encoding", ["", "br"])
-def test_a_crash_is_left_to_where_it_is_logged(world: World, encoding: str) -> None:
-    async def story() -> None:
-        world.status = 0
-
-        assert await world.get(accept_encoding=encoding) is None
-        world.status = 200
-        assert (await world.kept(accept_encoding=encoding)).etag.startswith(b'"v3-1f0c')
-
-    asyncio.run(story())
-
-
 def test_what_must_not_be_stored_is_not_kept(world: World) -> None:
     async def story() -> None:
         world.headers = [(b"cache-control", b"no-store")]
@@ -416,84 +256,6 @@ def test_an_answer_does_not_outlive_the_connection_by_which_its_numbers_came(wor
         world.numbers = {**(world.numbers or {}), CONNECTION: 2}
         await world.kept()
 
-        assert len(world.seen) == 2
-
-    asyncio.run(story())
-
-
-def test_the_least_recently_given_answer_leaves_when_the_room_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def story() -> None:
-        one = len(BODY) + OVERHEAD
-        world = World(most_bytes=3 * one)
-        monkeypatch.setattr(clock, "now", lambda: world.now)
-        for n in (1, 2, 3):
-            await world.kept(f"/places?n={n}")
-        await world.kept("/places?n=1")
-        await world.kept("/places?n=4")
-
-        for n in (1, 3, 4):
-            await world.kept(f"/places?n={n}")
-        assert len(world.seen) == 4
-        await world.kept("/places?n=2")
-        assert len(world.seen) == 5
-
-    asyncio.run(story())
-
-
-def test_what_is_kept_stays_within_its_bytes_however_many_things_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def story() -> None:
-        most = 20 * (len(BODY) + OVERHEAD)
-        world = World(most_bytes=most)
-        monkeypatch.setattr(clock, "now", lambda: world.now)
-        for n in range(500):
-            await world.kept(f"/places?n={n}", accept_encoding="gzip" if n % 2 else "")
-            if n % 50 == 0:
-                world.wrote("places")
-
-        held = [wanted.kept for wanted in world.layer._kept]
-        assert sum(kept.size for kept in held if kept) == world.layer._bytes <= most
-        assert None not in held
-
-    asyncio.run(story())
-
-
-def test_an_answer_that_would_take_most_of_the_room_drives_out_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def story() -> None:
-        world = World(most_bytes=10 * (len(BODY) + OVERHEAD))
-        monkeypatch.setattr(clock, "now", lambda: world.now)
-        await world.kept("/places?n=1")
-        world.body = BODY * 50
-        await world.kept("/places?n=2")
-        await world.kept("/places?n=1")
-
-        assert len(world.seen) == 2
-
-    asyncio.run(story())
-
-
-def test_what_is_remembered_of_requests_is_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def story() -> None:
-        monkeypatch.setattr(read_layer, "REQUESTS_BYTES", 100_000)
-        most = 0
-        for n in range(200):
-            await world.get(f"/places?n={n}&q={'x' * 300}")
-            await world.get(f"/nowhere/{n}")
-            most = max(most, len(world.layer._by_request))
-
-        assert 10 < most < 60
-        assert world.layer._requests_bytes <= 100_000
-
-    asyncio.run(story())
-
-
-def test_an_answer_larger_than_all_room_is_given_and_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def story() -> None:
-        world = World(most_bytes=100)
-        monkeypatch.setattr(clock, "now", lambda: world.now)
-
-        assert (await world.kept()).whole.body == BODY
-        assert (await world.kept()).whole.body == BODY
-        assert world.layer._bytes == 0
         assert len(world.seen) == 2
 
     asyncio.run(story())
