@@ -33,9 +33,8 @@ ACCEPTED = ("Authorization", "Content-Type", "If-Match", "If-None-Match", "Idemp
 API_POLICY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 SAFETY = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 ALWAYS = (*SAFETY, API_POLICY)
-FREE = frozenset(
-    ("/health/live", "/health/ready", "/metrics")
-)  # who looks after the server is never refused, and fills no log
+# Who looks after the server is never refused, and fills no log; nor is who looks why they were refused.
+FREE = frozenset(("/health/live", "/health/ready", "/metrics", "/problems/too-many-requests"))
 GONE = 499  # in the log alone: the client left before it had sent or got everything
 log = structlog.get_logger("access")
 

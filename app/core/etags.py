@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Header
 
 _TAG = re.compile(r'(?:W/)?"([^"]*)"')
-_LIST = re.compile(r'\s*(?:W/)?"[^"]*"(?:\s*,\s*(?:W/)?"[^"]*")*\s*')
+_LIST = re.compile(r'[\s,]*(?:W/)?"[^"]*"(?:\s*,[\s,]*(?:W/)?"[^"]*")*[\s,]*')  # with elements that are empty
 _VERSION = re.compile(rb'"version":\s?(\d+)')
 
 

@@ -167,6 +167,7 @@ def test_a_large_answer_is_packed_beside_the_event_loop(world: World) -> None:
         ('W/"v3-1f0c"', 304),
         ('"other", "v3-1f0c"', 304),
         ('"other",W/"v3-1f0c" , "third"', 304),
+        (', ,"other",, "v3-1f0c",', 304),
         ("*", 304),
         ('"v3-1f0"', 200),
         ('"v3-1f0cd"', 200),
