@@ -156,6 +156,7 @@ class Asking:
     servers: dict[str, Server]
     databases: dict[str, str]
     days: dict[str, Days] = field(default_factory=lambda: defaultdict(Days))
+    signed_in: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def request(self, cell: Cell) -> Request:
         url = self.servers[cell.server].url
@@ -168,7 +169,10 @@ class Asking:
             case "miss":
                 return Request(url, days=self.days[cell.server])
             case "private":
-                return Request(url, rows.signed_in(self.databases[cell.server.rpartition(", ")[2]]))
+                database = self.databases[cell.server.rpartition(", ")[2]]
+                if database not in self.signed_in:
+                    self.signed_in[database] = rows.signed_in(database)
+                return Request(url, self.signed_in[database])
         return Request(url)
 
     def built(self, server: str) -> int:

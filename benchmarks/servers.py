@@ -20,6 +20,7 @@ from tests.live import SECRET, free_port
 
 START_S = 300  # all at once, on a machine that may be busy
 STOP_S = 15
+FINISH_S, IDLE_CPU_S = 3, 0.005
 PLENTY = "1000000000"
 LIMITS = {
     f"PERHEKESKUS_{name}_PER_MINUTE": PLENTY for name in ("PUBLIC_READS", "TOKEN_READS", "WRITES", "SIGN_INS")
@@ -53,12 +54,19 @@ class Server:
 
     @contextmanager
     def awake(self) -> Iterator[None]:
-        """It runs meanwhile, and is halted before and after."""
+        """It runs meanwhile, and is halted before and after: once it has nothing to do, so that it holds no lock."""
         os.killpg(self.process.pid, signal.SIGCONT)
         try:
             yield
         finally:
+            self._finish()
             os.killpg(self.process.pid, signal.SIGSTOP)
+
+    def _finish(self) -> None:
+        deadline, before = time.monotonic() + FINISH_S, -1.0
+        while time.monotonic() < deadline and (now := self.cpu_s()) - before > IDLE_CPU_S:
+            before = now
+            time.sleep(0.05)
 
     def forget_log(self) -> None:
         """Empty the log, so that a long bench fills no disk. The server goes on at its new end."""
