@@ -154,7 +154,10 @@ def create_app(settings: Settings, database: Database | None = None) -> Applicat
 
 @cache
 def _routes() -> list[BaseRoute]:
-    """The routes of all rooms. To make them is most of a start, so applications of one process share them."""
+    """The routes of all rooms. To make them is most of a start, so applications of one process share them.
+
+    They belong to none of these, so ``dependency_overrides`` of an application are not looked at.
+    """
     v1 = APIRouter(prefix="/v1", route_class=Route)
     for room in ROOMS:
         v1.include_router(room)

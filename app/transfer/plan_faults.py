@@ -15,7 +15,7 @@ from app.networks.models import CarriedOn
 from app.networks.schemas import NetworkSpec
 from app.plan import parameters
 from app.plan.schemas import RuleSpec
-from app.plan.service import loading as plans
+from app.plan.service import editions
 from app.transfer.plan_names import Key, Said, Sort, names
 from app.transfer.plan_shape import PlanFile
 from app.transfer.plan_stored import Seats, Stored, stored
@@ -97,7 +97,7 @@ def faults(session: Session, file: PlanFile) -> Iterator[Fault]:
     if file.plan is not None:
         yield from _rules(file.plan.rules)
         if known.county_id is not None:
-            for fault in plans.faults(session, known.county_id, file.plan):
+            for fault in editions.faults(session, known.county_id, file.plan):
                 yield fault.at(pointer=f"/plan{fault.pointer}")
 
 

@@ -1,5 +1,8 @@
 """What every answer carries, and what every wrong request gets."""
 
+import asyncio
+import threading
+
 import pytest
 from fastapi import APIRouter, FastAPI
 from starlette.testclient import TestClient
@@ -115,6 +118,30 @@ def test_what_a_caller_reads_is_kept_by_nobody(client: TestClient, admin: Header
 def test_health_says_whether_the_database_is_ready(client: TestClient, app: FastAPI) -> None:
     assert client.get("/health/live").json() == {"status": "ok"}
     assert client.get("/health/ready").json() == {"status": "ok", "database": True, "schema": True}
+
+
+def test_however_many_ask_whether_the_database_is_ready_it_is_asked_once_at_a_time(app: FastAPI) -> None:
+    readiness, asked = app.state.readiness, []
+    look, go_on = readiness._looked_at, threading.Event()
+
+    def counted() -> dict[str, bool]:
+        asked.append(1)
+        go_on.wait(10)
+        return look()
+
+    async def story() -> list[dict[str, bool]]:
+        tasks = [asyncio.create_task(readiness()) for _ in range(50)]
+        await asyncio.sleep(0.05)
+        tasks[0].cancel()  # who leaves takes nothing from the others
+        go_on.set()
+        return await asyncio.gather(*tasks[1:])
+
+    readiness._looked_at = counted
+    told = asyncio.run(story())
+    again = asyncio.run(story())
+
+    assert told == again == [{"database": True, "schema": True}] * 49
+    assert len(asked) == 2
 
 
 def test_the_explorer_needs_nothing_from_elsewhere(client: TestClient) -> None:
