@@ -117,11 +117,13 @@ class Database:
     before_commit: Sequence[Hook] = ()
     connections: int = 10
     engine: Engine = field(init=False)
+    losses: engines.Losses = field(init=False)
     keys: KeyLocks = field(default_factory=KeyLocks)
     _is_log_to_be_emptied: bool = False
 
     def __post_init__(self) -> None:
         self.engine = engines.engine_of(self.url, self.threads)
+        self.losses = engines.Losses(self.engine)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         options: dict[str, dict[str, Any]] = (
             {"read": {}, "snapshot": {"begin": "BEGIN"}, "write": {"begin": "BEGIN IMMEDIATE"}}

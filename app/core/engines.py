@@ -6,8 +6,11 @@ from pathlib import Path
 from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 SQLITE_WAIT_S = 10.0
+_MADE_AFTER = "made_after"
 
 
 def normal_url(url: str) -> URL:
@@ -22,6 +25,29 @@ def engine_of(url: str, connections: int) -> Engine:
     """An engine with a pool of so many connections."""
     normal = normal_url(url)
     return _sqlite(normal, connections) if normal.get_backend_name() == "sqlite" else _postgresql(normal, connections)
+
+
+class Losses:
+    """How often the server was seen to have gone: connections made before that are replaced when they are next wanted.
+
+    Without this, each that lies in the pool would be found dead by a request that fails for it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._seen = 0
+        event.listen(engine, "connect", self._made)
+        event.listen(engine, "checkout", self._wanted)
+
+    def seen(self) -> None:
+        """A connection to the server was lost, so the others are not to be trusted either."""
+        self._seen += 1
+
+    def _made(self, _: object, entry: ConnectionPoolEntry) -> None:
+        entry.info[_MADE_AFTER] = self._seen
+
+    def _wanted(self, _: object, entry: ConnectionPoolEntry, __: object) -> None:
+        if entry.info[_MADE_AFTER] != self._seen:
+            raise DisconnectionError  # the pool then makes a new one in its place
 
 
 def _sqlite(url: URL, connections: int) -> Engine:

@@ -9,7 +9,7 @@ those of uvicorn do; not for eager ones, nor where a protocol asks while it read
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -52,7 +52,7 @@ def revision_check(database: Database) -> RevisionCheck:
     url = database.engine.url
     if not database.is_sqlite:
         _, options = database.engine.dialect.create_connect_args(url)
-        return PostgresCheck(dict(options))
+        return PostgresCheck(dict(options), database.losses.seen)
     if not url.database or url.database.startswith("file:"):
         return NoCheck()
     return SqliteCheck(Path(url.database))
@@ -137,9 +137,12 @@ class PostgresCheck:
     It goes to the server directly, as the engine's connections do, and is no seat of theirs. libpq is driven by
     hand, because a check that way costs less than half (``docs/decisions/0012``). Everything here runs in the
     event loop, so nothing has to be locked; whoever leaves cancels a future of their own.
+
+    It is the first to see that the server has gone, since it listens between queries too, and tells that to ``lost``.
     """
 
-    def __init__(self, options: dict[str, Any]) -> None:
+    def __init__(self, options: dict[str, Any], lost: Callable[[], None]) -> None:
+        self._lost = lost
         own = {"application_name": "perhekeskus", "connect_timeout": int(CONNECT_S), "autocommit": True}
         self._options = options | own
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -261,6 +264,8 @@ class PostgresCheck:
         if pgconn is not None:
             self._running.remove_reader(self._socket)
             pgconn.finish()
+            if why != CLOSED:
+                self._lost()
         if self._watch is not None:
             self._watch.cancel()
         waiting = self._coming if self._coming is self._asked else [*(self._asked or ()), *self._coming]

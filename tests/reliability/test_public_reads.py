@@ -7,6 +7,7 @@ import signal
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from typing import Any
 
 import httpx
@@ -202,11 +203,9 @@ def test_while_the_database_restarts_nothing_kept_is_given_and_then_all_is_as_be
     with TestClient(app, raise_server_exceptions=False) as client:
         admin = headers_of(app.state.database, "admin@example.org")
         before = [client.get(PLACE) for _ in range(2)][1]
-        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-            connection.execute("CHECKPOINT")
-            os.kill(connection.info.backend_pid, signal.SIGKILL)  # the server ends all connections and starts anew
+        kill_all_connections(url)
         meanwhile = until_it_is_read(client)
-        after = client.get(PLACE)
+        after = [client.get(PLACE) for _ in range(2)][1]
         address = changed(client, admin, "Katu 2")["address"]
         shown = client.get(PLACE).json()["address"]
 
@@ -218,10 +217,54 @@ def test_while_the_database_restarts_nothing_kept_is_given_and_then_all_is_as_be
     print(f"{len(meanwhile) - 1} answers 503 while the server started anew")
 
 
+def test_once_the_server_has_come_back_nobody_is_refused_for_a_connection_that_died_in_the_pool(
+    own_server: EphemeralPostgres,
+) -> None:
+    url = own_server.create_database("restarted")
+    prepared(url)
+    app = create_app(settings_for(url))
+    with TestClient(app, raise_server_exceptions=False) as client:
+        admin = headers_of(app.state.database, "admin@example.org")
+        with ExitStack() as held:  # as many connections as there are seats now lie in the pool
+            for _ in range(app.state.database.connections):
+                held.enter_context(app.state.database.reading()).connection()
+        client.get(PLACE)
+        kill_all_connections(url)
+        until_connections_are_made(url)
+        private = [client.get(PLACE, headers=admin) for _ in range(20)]
+        written = changed(client, admin, "Katu 3")["address"]
+
+    assert [answer.status_code for answer in private] == [200] * 20
+    assert written == "Katu 3"
+
+
+def kill_all_connections(url: str) -> None:
+    """End one by force: the server then ends all others and starts anew. Returns when it has begun to."""
+    plain = url.replace("+psycopg", "")
+    with closing(psycopg.connect(plain, autocommit=True)) as bystander:
+        with closing(psycopg.connect(plain, autocommit=True)) as connection:
+            connection.execute("CHECKPOINT")
+            os.kill(connection.info.backend_pid, signal.SIGKILL)
+        with pytest.raises(psycopg.OperationalError):
+            bystander.execute("SELECT pg_sleep(60)")
+
+
+def until_connections_are_made(url: str) -> None:
+    """Wait for the server; it makes connections only once all earlier ones have ended."""
+    for _ in range(1_000):
+        try:
+            psycopg.connect(url.replace("+psycopg", "")).close()
+        except psycopg.OperationalError:
+            time.sleep(0.01)
+        else:
+            return
+    pytest.fail("the server has not come back")
+
+
 def until_it_is_read(client: TestClient) -> list[httpx.Response]:
     """Read until that is answered: all answers, the good one last."""
     answers = [client.get(PLACE)]
-    while answers[-1].status_code != 200 and len(answers) < 500:
+    while answers[-1].status_code != 200 and len(answers) < 1_500:
         time.sleep(0.02)
         answers.append(client.get(PLACE))
     return answers
