@@ -1,17 +1,14 @@
 """The command line, as people and scripts use it: from an empty folder, with exit codes."""
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from app.core import schema
+from tests.commands import cold, good, run
 
-COMMAND = Path(sys.executable).with_name("perhekeskus")
 VISITS = "place;date;adults;children\nkoppa;12.3.2026;5;7\n"
 
 
@@ -21,27 +18,8 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("PERHEKESKUS_")}
-    return subprocess.run(
-        [COMMAND, *words],
-        cwd=folder,
-        env=clean | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"} | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def good(folder: Path, *words: str, **environment: str) -> str:
-    done = run(folder, *words, **environment)
-    assert done.returncode == 0, done.stderr + done.stdout
-    return done.stdout
-
-
 def test_a_first_day_from_an_empty_folder(folder: Path) -> None:
-    assert f"Schema {schema.head()}" in good(folder, "migrate")
+    assert f"Schema {schema.head()}" in cold(folder, "migrate").stdout
     assert "18 areas" in good(folder, "load-plan")
     assert "Nothing new" in good(folder, "load-plan")
     assert "Password, shown only this once" in good(folder, "user", "first-admin")
@@ -61,7 +39,7 @@ def test_a_first_day_from_an_empty_folder(folder: Path) -> None:
 
 
 def test_serve_refuses_a_schema_that_it_does_not_know_and_says_what_to_do(folder: Path) -> None:
-    refused = run(folder, "serve", "--port", "0")
+    refused = cold(folder, "serve", "--port", "0")
 
     assert refused.returncode == 1
     assert "perhekeskus migrate" in refused.stderr

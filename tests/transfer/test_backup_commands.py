@@ -1,32 +1,11 @@
 """``perhekeskus backup`` and ``restore`` as operators and their scripts use them."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.commands import good, run
+
 OTHER = {"PERHEKESKUS_DATABASE_URL": "sqlite:///other.db"}
-
-
-def run(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("PERHEKESKUS_")}
-    return subprocess.run(
-        [sys.executable, "-m", "app.cli", *words],
-        cwd=folder,
-        env=clean | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "PYTHONPATH": str(ROOT)} | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-
-
-def good(folder: Path, *words: str, **environment: str) -> str:
-    done = run(folder, *words, **environment)
-    assert done.returncode == 0, done.stderr + done.stdout
-    return done.stdout
 
 
 def test_a_backup_from_one_database_to_the_next(tmp_path: Path) -> None:
