@@ -18,10 +18,8 @@ from app import __version__, deployment
 from app import tables as _all_tables  # noqa: F401 - who erases a person looks through all of them
 from app.accounts import endpoints as accounts
 from app.accounts import passwords
-from app.accounts.reach import Kinds
 from app.accounts.service.entry import Door
 from app.accounts.tokens import Signer
-from app.areas import service as areas_service
 from app.areas.endpoints import router as areas
 from app.core import edge, logs, operations, problems
 from app.core.database import Database
@@ -32,28 +30,19 @@ from app.core.read_layer import ReadLayer
 from app.core.revision_check import revision_check
 from app.core.route import Route
 from app.evaluations import endpoints as evaluations
-from app.evaluations.service import sight as evaluations_sight
 from app.front import contract
 from app.front.endpoints import pages, root
 from app.front.readiness import Readiness
 from app.indicators.endpoints import router as indicators
+from app.kinds import KINDS
 from app.materials import endpoints as materials
 from app.meetings import endpoints as meetings
-from app.meetings.service import kinds as meetings_kinds
 from app.networks.endpoints import router as networks
-from app.networks.service import networks as networks_service
-from app.networks.service import seats as seats_service
 from app.organisations import endpoints as organisations
-from app.organisations.service import organisations as organisations_service
-from app.organisations.service import persons as persons_service
-from app.places import service as places_service
 from app.places.endpoints import router as places
 from app.plan.endpoints import router as plan
-from app.plan.service import goals as goals_service
-from app.plan.service import plans as plans_service
 from app.programme.endpoints import router as programme
 from app.settings import Settings
-from app.statistics import service as statistics_service
 from app.statistics.endpoints import router as statistics
 from app.transfer.endpoints import router as imports
 from app.year_clock.endpoints import router as year_clock
@@ -62,22 +51,6 @@ ROOMS = (
     *(*accounts.ROUTERS, areas, *organisations.ROUTERS, places, networks, *meetings.ROUTERS),
     *(plan, year_clock, programme, *materials.ROUTERS),
     *(*evaluations.ROUTERS, statistics, indicators, imports),
-)
-KINDS = Kinds(
-    (
-        areas_service.KIND,
-        organisations_service.KIND,
-        persons_service.KIND,
-        places_service.KIND,
-        networks_service.KIND,
-        seats_service.KIND,
-        *meetings_kinds.KINDS,
-        plans_service.KIND,
-        goals_service.KIND,
-        goals_service.NOTE,
-        evaluations_sight.KIND,
-        statistics_service.KIND,
-    )
 )
 
 

@@ -19,7 +19,7 @@ from app.accounts.service.callers import TOKEN
 from app.cli.console import AsJson, database, out
 from app.core import clock, rows
 from app.core.database import Command, Work
-from app.main import KINDS
+from app.kinds import KINDS
 
 users = typer.Typer(no_args_is_help=True, help="People who sign in.")
 tokens = typer.Typer(no_args_is_help=True, help="Tokens of machines.")

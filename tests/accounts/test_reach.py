@@ -25,7 +25,7 @@ from app.areas.schemas import AreaSpec
 from app.core import clock, rows
 from app.core.database import Command, Database
 from app.core.localized import Localized
-from app.main import KINDS
+from app.kinds import KINDS
 from app.places import service as places
 from app.places.models import MeetingPlace
 from app.places.queries import PLACE

@@ -14,7 +14,7 @@ from app.core.database import Command, Database, Work
 from app.core.text import folded, sort_name
 from app.evaluations.schemas import CriteriaSetSpec
 from app.evaluations.service import criteria
-from app.main import KINDS
+from app.kinds import KINDS
 from app.organisations.models import Organisation, Person
 from app.organisations.schemas import OrganisationKindSpec, OrganisationSpec
 from app.organisations.service import organisations

@@ -13,7 +13,7 @@ from app.accounts.schemas import GrantOnlyWrite, ThingWrite
 from app.accounts.service import grants, users
 from app.core import clock
 from app.core.database import Database
-from app.main import KINDS
+from app.kinds import KINDS
 from tests.conftest import PASSWORD_HASH, headers_of
 from tests.meetings import networks
 from tests.meetings.networks import Seats

@@ -18,7 +18,7 @@ from app.areas import service as areas
 from app.areas.models import Area
 from app.core import rows
 from app.core.database import Work
-from app.main import KINDS
+from app.kinds import KINDS
 from app.organisations.models import Person, PersonRight
 from app.organisations.service import rights
 from tests.conftest import id_of

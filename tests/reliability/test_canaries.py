@@ -22,7 +22,7 @@ from app.core import clock, rows
 from app.core.database import Command, Database, Work
 from app.evaluations.schemas import EvaluationWrite
 from app.evaluations.service import evaluations
-from app.main import KINDS
+from app.kinds import KINDS
 from app.meetings.schemas import DecisionWrite, MeetingWrite
 from app.meetings.service import decisions, meetings
 from app.networks.models import Network, Seat
