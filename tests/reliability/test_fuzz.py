@@ -19,6 +19,7 @@ ST = Path(sys.executable).with_name("st")
 CONTRACT = schema.ROOT / "openapi" / "v1.json"
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 LEAST_CASES = 600
+ALL_PHASES, CHANCE = "examples,coverage,fuzzing", "examples,fuzzing"
 IS_LONG = bool(os.environ.get("PERHEKESKUS_TEST_LONG"))
 # Who may do everything, nobody, and two who may do other things in other places; all roles in the long run.
 CALLERS = [*Role, None] if IS_LONG else [Role.admin, Role.network_lead, Role.place_contact, None]
@@ -39,6 +40,9 @@ def test_no_answer_is_a_crash_or_a_surprise(sqlite_template: Path, tmp_path: Pat
     known = headers_of(database, f"{caller}@example.org") if caller else {}
     headers = [word for name, value in known.items() for word in ("-H", f"{name}: {value}")]
     examples = "200" if IS_LONG else "4"
+    # Each value that a schema rules out, one by one: who may do less is mostly refused before any is looked at. Public
+    # reads are answered to nobody in another way than to those with a token.
+    phases = ALL_PHASES if IS_LONG or caller in (Role.admin, None) else CHANCE
 
     with serving(database.url) as server:
         words = [
@@ -55,7 +59,7 @@ def test_no_answer_is_a_crash_or_a_surprise(sqlite_template: Path, tmp_path: Pat
             "-n",
             examples,
         ]
-        words += ["--phases", "examples,coverage,fuzzing", "--seed", "1", "--no-color", "--continue-on-failure"]
+        words += ["--phases", phases, "--seed", "1", "--no-color", "--continue-on-failure"]
         done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=900, check=False)
 
     found = re.search(r"(\d[\d,]*) generated", done.stdout)
