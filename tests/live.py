@@ -14,6 +14,8 @@ from pathlib import Path
 
 import httpx
 
+from app.core import slow_clients
+
 SECRET = "test-secret-test-secret-test-secret!"
 OFTEN = {f"{what}_per_minute": "1000000000" for what in ("public_reads", "token_reads", "writes", "sign_ins")}
 START_S = 60
@@ -51,7 +53,8 @@ def serving(
     told = {"database_url": database_url, "secret_key": SECRET, **OFTEN, **settings}
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PERHEKESKUS_")}
     environment = clean | {f"PERHEKESKUS_{name.upper()}": value for name, value in told.items()}
-    program = ["uvicorn", "--factory", factory, "--no-access-log"] if factory else ["app.cli", "serve"]
+    plain = ["uvicorn", "--no-access-log", "--timeout-keep-alive", str(slow_clients.IDLE_S), "--factory"]
+    program = [*plain, factory] if factory else ["app.cli", "serve"]
     words = [sys.executable, "-m", *program, "--port", str(port), "--workers", str(workers)]
     if descriptors is not None:
         words = ["sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh", *words]
@@ -59,10 +62,13 @@ def serving(
         server = subprocess.Popen(words, env=environment, stdout=log, stderr=log)
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait(server, address)
-            yield Server(address, server.pid, Path(log.name))
+            started = Server(address, server.pid, Path(log.name))
+            _wait(server, started, workers)
+            yield started
         except BaseException:
-            sys.stderr.write(Path(log.name).read_text(errors="replace")[-5000:])
+            told = Path(log.name).read_text(errors="replace").splitlines(keepends=True)
+            rest = [line for line in told if '"event": "request"' not in line]
+            sys.stderr.write("".join([*rest[-30:], "last requests:\n", *told[-10:]]))
             raise
         finally:
             _stop(server)
@@ -76,13 +82,16 @@ def free_port() -> int:
         return port
 
 
-def _wait(server: subprocess.Popen[bytes], address: str) -> None:
+def _wait(server: subprocess.Popen[bytes], started: Server, workers: int) -> None:
+    """Until the server answers and each worker has said that it is there: the first would take all connections else."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise RuntimeError(f"the server ended with {server.returncode}")
         try:
-            if httpx.get(f"{address}/health/ready", timeout=2).status_code == 200:
+            if httpx.get(f"{started.address}/health/ready", timeout=2).status_code == 200 and (
+                started.log().count("Application startup complete") == workers
+            ):
                 return
         except httpx.TransportError:
             pass

@@ -165,6 +165,7 @@ def serve(
             access_log=False,
             server_header=False,
             proxy_headers=False,  # the application believes only the proxies of its settings
+            timeout_keep_alive=slow_clients.IDLE_S,
             timeout_graceful_shutdown=10,
         )
 

@@ -25,6 +25,9 @@ if sys.platform != "win32":
 MOST_DESCRIPTORS = 65_536  # more would only be memory that strangers may fill
 MOST_HALF_OPEN = 10_000
 MOST_WAITING = 2_048  # connections that the system holds until they are accepted
+# How long a connection is kept that nobody uses, unless room is short. Longer than proxies keep theirs (nginx 60 s):
+# else they would send a request just as it is closed.
+IDLE_S = 75
 TRIES = 64  # how many clients are looked at for one that may go
 log = structlog.get_logger("slow_clients")
 

@@ -24,7 +24,6 @@ PAIRS = 10_000 if os.environ.get("PERHEKESKUS_TEST_LONG") else 400
 PAIRS_OF_THE_FAULT = 80
 WRITERS, WORKERS, READERS = 8, 2, 3
 LIST = "/v1/meeting-places?limit=200"
-IDLE_S = 2.0  # the server closes connections that nobody has used for 5 s
 FORMS = [(encoding, is_conditional) for encoding in ("identity", "br") for is_conditional in (False, True)]
 TOKEN = "token-of-the-metrics"
 Headers = dict[str, str]
@@ -42,26 +41,17 @@ class Answer(NamedTuple):
 
 
 class Connection:
-    """One connection that is kept, so one worker; where it was idle for long, it begins anew."""
+    """One connection that is kept, so one worker."""
 
     def __init__(self, address: str) -> None:
         self._http = HTTPConnection(urlsplit(address).netloc, timeout=60)
-        self._used_at = time.monotonic()
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether the server might close it any moment."""
-        return time.monotonic() - self._used_at > IDLE_S
 
     def ask(self, method: str, path: str, headers: Headers, body: Any = None) -> Answer:
-        if self.is_idle:
-            self.close()
         typed = {"Content-Type": "application/json"} if body else {}
         self._http.request(method, path, json.dumps(body).encode() if body else None, headers | typed)
         answer = self._http.getresponse()
         told = {name.lower(): value for name, value in answer.getheaders()}
         raw = answer.read()
-        self._used_at = time.monotonic()
         return Answer(answer.status, told, brotli.decompress(raw) if told.get("content-encoding") == "br" else raw)
 
     def close(self) -> None:
@@ -86,7 +76,7 @@ class Writer:
     def __init__(
         self, address: str, workers: int, admin: Headers, number: int, tally: Tally, lock: threading.Lock
     ) -> None:
-        self._address, self._admin, self._tally, self._lock = address, admin, tally, lock
+        self._admin, self._tally, self._lock = admin, tally, lock
         self._writing = Connection(address)
         self._reading = one_to_each_worker(address, workers)
         founded = {"name": {"fi": f"Paikka {number}"}, "municipality": "491", "slug": f"paikka-{number}"}
@@ -120,10 +110,6 @@ class Writer:
 
     def _readers(self, number: int) -> list[Connection]:
         """A reader at each worker, in another order each time."""
-        if any(reader.is_idle for reader in self._reading):
-            for reader in self._reading:
-                reader.close()
-            self._reading = one_to_each_worker(self._address, len(self._reading))
         first = number % len(self._reading)
         return [*self._reading[first:], *self._reading[:first]]
 

@@ -4,7 +4,9 @@ import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -65,6 +67,22 @@ def test_every_worker_guards_its_connections(database_url: str) -> None:
 
         assert httpx.get(f"{server.address}/health/ready").status_code == 200
     assert gone >= 50
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_connection_that_rests_is_kept_for_longer_than_uvicorn_by_itself_keeps_it(database_url: str) -> None:
+    with serving(database_url) as server, closing(HTTPConnection(urlsplit(server.address).netloc)) as connection:
+        statuses = []
+        for pause_s in (0, 6):  # uvicorn closes after 5
+            time.sleep(pause_s)
+            connection.request("GET", "/health/live")
+            answer = connection.getresponse()
+            answer.read()
+            statuses.append((answer.status, answer.will_close))
+            is_kept = connection.sock
+
+    assert statuses == [(200, False)] * 2
+    assert is_kept
 
 
 async def crowd(address: str, token: str) -> list[float]:
