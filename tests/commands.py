@@ -51,9 +51,13 @@ def cold(folder: Path, *words: str, **environment: str) -> Done:
     )
 
 
+def without_settings() -> dict[str, str]:
+    """The environment without settings of the product."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PERHEKESKUS_")}
+
+
 def _environment(own: Mapping[str, str]) -> dict[str, str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PERHEKESKUS_")}
-    return clean | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"} | own
+    return without_settings() | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"} | own
 
 
 def _do(folder: Path, words: Sequence[str], environment: dict[str, str], told: Path, faults: Path) -> None:

@@ -1,6 +1,5 @@
 """A real server for tests: ``perhekeskus serve`` in a process of its own, stopped by its own id."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -15,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from app.core import slow_clients
+from tests.commands import without_settings
 
 SECRET = "test-secret-test-secret-test-secret!"
 OFTEN = {f"{what}_per_minute": "1000000000" for what in ("public_reads", "token_reads", "writes", "sign_ins")}
@@ -51,8 +51,7 @@ def serving(
     """
     port = free_port()
     told = {"database_url": database_url, "secret_key": SECRET, **OFTEN, **settings}
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("PERHEKESKUS_")}
-    environment = clean | {f"PERHEKESKUS_{name.upper()}": value for name, value in told.items()}
+    environment = without_settings() | {f"PERHEKESKUS_{name.upper()}": value for name, value in told.items()}
     plain = ["uvicorn", "--no-access-log", "--timeout-keep-alive", str(slow_clients.IDLE_S), "--factory"]
     program = [*plain, factory] if factory else ["app.cli", "serve"]
     words = [sys.executable, "-m", *program, "--port", str(port), "--workers", str(workers)]
@@ -90,7 +89,7 @@ def _wait(server: subprocess.Popen[bytes], started: Server, workers: int) -> Non
             raise RuntimeError(f"the server ended with {server.returncode}")
         try:
             if httpx.get(f"{started.address}/health/ready", timeout=2).status_code == 200 and (
-                started.log().count("Application startup complete") == workers
+                started.log().count("Application startup complete") >= workers
             ):
                 return
         except httpx.TransportError:

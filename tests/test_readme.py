@@ -1,6 +1,5 @@
 """The README is true: its settings, its commands, its links, and its tour, which is walked against a live server."""
 
-import os
 import re
 import shutil
 import signal
@@ -18,6 +17,7 @@ import typer.main
 
 from app.cli import app as cli
 from app.settings import Settings
+from tests.commands import without_settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -50,8 +50,7 @@ def free_port() -> int:
 
 def environment(folder: Path) -> dict[str, str]:
     """The environment without settings of the product, with a database of its own."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PERHEKESKUS_")}
-    return kept | {"PERHEKESKUS_DATABASE_URL": f"sqlite:///{folder / 'tour.db'}", "NO_PROXY": "*"}
+    return without_settings() | {"PERHEKESKUS_DATABASE_URL": f"sqlite:///{folder / 'tour.db'}", "NO_PROXY": "*"}
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ OF_SQLITE = "SELECT family, number FROM revision"
 OF_POSTGRESQL = "SELECT string_agg(family || ' ' || number, ',') FROM revision"
 PREPARED = b"revisions"
 CLOSED = "closed"
+REFUSED = "refused"
 CONNECTION = ""  # no family: which connection of this check the numbers came by
 
 
@@ -244,7 +245,7 @@ class PostgresCheck:
     def _tell(self) -> None:
         result, batch = self._result, self._asked or []
         if result is None or result.status != pq.ExecStatus.TUPLES_OK:
-            self._fail("refused")
+            self._fail(REFUSED)
             return
         raw = result.get_value(0, 0)
         if raw != self._raw:
@@ -264,7 +265,7 @@ class PostgresCheck:
         if pgconn is not None:
             self._running.remove_reader(self._socket)
             pgconn.finish()
-            if why != CLOSED:
+            if why not in (CLOSED, REFUSED):  # who refuses is there
                 self._lost()
         if self._watch is not None:
             self._watch.cancel()

@@ -168,6 +168,8 @@ def test_a_table_that_is_gone_fails_the_check_until_it_is_back(
     hurt: tuple[PostgresCheck, psycopg.Connection[Any]], run: Run
 ) -> None:
     check, other = hurt
+    lost: list[bool] = []
+    check._lost = lambda: lost.append(True)
 
     async def act() -> Mapping[str, int]:
         await check()
@@ -180,3 +182,4 @@ def test_a_table_that_is_gone_fails_the_check_until_it_is_back(
         return await check()
 
     assert during(run, check, act)["places"] == 7
+    assert not lost  # a server that refuses is there, and so are the other connections to it

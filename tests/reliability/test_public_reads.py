@@ -6,9 +6,10 @@ import re
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import psycopg
@@ -194,20 +195,33 @@ def test_many_who_come_at_once_are_built_for_once(client: TestClient, app: FastA
     assert sum(sources(app, "listMeetingPlaces").values()) == 8
 
 
-def test_while_the_database_restarts_nothing_kept_is_given_and_then_all_is_as_before(
-    own_server: EphemeralPostgres,
-) -> None:
-    url = own_server.create_database("hurt")
+class Restarted(NamedTuple):
+    """An application, who asks it, and where its database is, which a test may hurt."""
+
+    app: FastAPI
+    client: TestClient
+    admin: Headers
+    url: str
+
+
+@pytest.fixture
+def restarted(own_server: EphemeralPostgres) -> Iterator[Restarted]:
+    url = own_server.create_database("restarted")
     prepared(url)
     app = create_app(settings_for(url))
     with TestClient(app, raise_server_exceptions=False) as client:
-        admin = headers_of(app.state.database, "admin@example.org")
-        before = [client.get(PLACE) for _ in range(2)][1]
-        kill_all_connections(url)
-        meanwhile = until_it_is_read(client)
-        after = [client.get(PLACE) for _ in range(2)][1]
-        address = changed(client, admin, "Katu 2")["address"]
-        shown = client.get(PLACE).json()["address"]
+        yield Restarted(app, client, headers_of(app.state.database, "admin@example.org"), url)
+
+
+def test_while_the_database_restarts_nothing_kept_is_given_and_then_all_is_as_before(restarted: Restarted) -> None:
+    app, client, admin, url = restarted
+    before = [client.get(PLACE) for _ in range(2)][1]
+
+    kill_all_connections(url)
+    meanwhile = until_it_is_read(client)
+    after = [client.get(PLACE) for _ in range(2)][1]
+    address = changed(client, admin, "Katu 2")["address"]
+    shown = client.get(PLACE).json()["address"]
 
     assert {answer.status_code for answer in meanwhile[:-1]} <= {503}
     assert all(answer.headers["retry-after"] and answer.json()["code"] for answer in meanwhile[:-1])
@@ -217,22 +231,17 @@ def test_while_the_database_restarts_nothing_kept_is_given_and_then_all_is_as_be
     print(f"{len(meanwhile) - 1} answers 503 while the server started anew")
 
 
-def test_once_the_server_has_come_back_nobody_is_refused_for_a_connection_that_died_in_the_pool(
-    own_server: EphemeralPostgres,
-) -> None:
-    url = own_server.create_database("restarted")
-    prepared(url)
-    app = create_app(settings_for(url))
-    with TestClient(app, raise_server_exceptions=False) as client:
-        admin = headers_of(app.state.database, "admin@example.org")
-        with ExitStack() as held:  # as many connections as there are seats now lie in the pool
-            for _ in range(app.state.database.connections):
-                held.enter_context(app.state.database.reading()).connection()
-        client.get(PLACE)
-        kill_all_connections(url)
-        until_connections_are_made(url)
-        private = [client.get(PLACE, headers=admin) for _ in range(20)]
-        written = changed(client, admin, "Katu 3")["address"]
+def test_after_a_restart_nobody_is_refused_for_a_connection_that_died_in_the_pool(restarted: Restarted) -> None:
+    app, client, admin, url = restarted
+    with ExitStack() as held:  # as many connections as there are seats then lie in the pool
+        for _ in range(app.state.database.connections):
+            held.enter_context(app.state.database.reading()).connection()
+    client.get(PLACE)  # from here on the check listens
+
+    kill_all_connections(url)
+    until_connections_are_made(url)
+    private = [client.get(PLACE, headers=admin) for _ in range(20)]
+    written = changed(client, admin, "Katu 3")["address"]
 
     assert [answer.status_code for answer in private] == [200] * 20
     assert written == "Katu 3"
