@@ -11,7 +11,10 @@ import app.core.revisions
 import app.evaluations.models
 import app.indicators.models
 import app.materials.models
-import app.meetings.models
+import app.meetings.models.agenda
+import app.meetings.models.attendances
+import app.meetings.models.decisions
+import app.meetings.models.meetings
 import app.networks.models
 import app.organisations.models
 import app.places.models

@@ -8,8 +8,9 @@ from uuid import UUID
 from app.accounts.roles import EVERYTHING
 from app.accounts.service.grants import OPERATOR
 from app.core.database import Command, Work
-from app.meetings.models import Meeting
-from app.meetings.schemas import DecisionWrite, MeetingWrite
+from app.meetings.models.meetings import Meeting
+from app.meetings.schemas.decisions import DecisionWrite
+from app.meetings.schemas.meetings import MeetingWrite
 from app.meetings.service import decisions, meetings
 
 Request = tuple[str, str, dict[str, Any]]

@@ -8,7 +8,7 @@ import pytest
 from app.accounts.service import grants
 from app.core import clock
 from app.core.database import Command, Database
-from app.meetings.schemas import MeetingWrite
+from app.meetings.schemas.meetings import MeetingWrite
 from app.meetings.service import meetings as service
 from tests.meetings.conftest import Headers, Room
 

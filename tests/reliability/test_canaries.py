@@ -23,7 +23,8 @@ from app.core.database import Command, Database, Work
 from app.evaluations.schemas import EvaluationWrite
 from app.evaluations.service import evaluations
 from app.kinds import KINDS
-from app.meetings.schemas import DecisionWrite, MeetingWrite
+from app.meetings.schemas.decisions import DecisionWrite
+from app.meetings.schemas.meetings import MeetingWrite
 from app.meetings.service import decisions, meetings
 from app.networks.models import Network, Seat
 from app.networks.schemas import SeatWrite

@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from app.accounts.service import grants
 from app.core.database import Database
-from app.meetings.models import Meeting
-from app.meetings.schemas import MeetingWrite
+from app.meetings.models.meetings import Meeting
+from app.meetings.schemas.meetings import MeetingWrite
 from app.meetings.service import meetings
 from app.tables import METADATA
 from app.transfer import backup

@@ -12,8 +12,9 @@ from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.problems import answers
 from app.core.route import room
-from app.meetings.models import FAMILY, AgendaItem, Meeting
-from app.meetings.schemas import AgendaItemPatch, AgendaItemShown, AgendaItemWrite
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.meetings import FAMILY, Meeting
+from app.meetings.schemas.agenda import AgendaItemPatch, AgendaItemShown, AgendaItemWrite
 from app.meetings.service import agenda, meetings, states
 from app.meetings.service.agenda import MeetingIsFull
 from app.meetings.service.states import MeetingIsCancelled

@@ -12,9 +12,9 @@ from app.core.errors import NoSuchThing
 from app.core.paging import Page, WindowDep
 from app.core.problems import answers
 from app.core.route import room
-from app.meetings import queries
-from app.meetings.models import Meeting
-from app.meetings.schemas import Attendances, AttendanceShown, AttendancesWrite
+from app.meetings.models.meetings import Meeting
+from app.meetings.queries import attendances as queries
+from app.meetings.schemas.attendances import Attendances, AttendanceShown, AttendancesWrite
 from app.meetings.service import attendances
 from app.meetings.service.states import MeetingIsAhead, MeetingIsCancelled
 

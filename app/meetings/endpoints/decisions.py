@@ -15,10 +15,13 @@ from app.core.etags import IfMatch
 from app.core.paging import Page, WindowDep
 from app.core.problems import answers
 from app.core.route import room
-from app.meetings import queries
-from app.meetings.models import Decision, Meeting
-from app.meetings.queries import DECISION, MEETING
-from app.meetings.schemas import DecisionPatch, DecisionShown, DecisionWrite
+from app.meetings.models.decisions import Decision
+from app.meetings.models.meetings import Meeting
+from app.meetings.queries import decisions as of_decisions
+from app.meetings.queries import meetings as queries
+from app.meetings.queries.decisions import DECISION
+from app.meetings.queries.meetings import MEETING
+from app.meetings.schemas.decisions import DecisionPatch, DecisionShown, DecisionWrite
 from app.meetings.service import decisions, states
 from app.meetings.service.agenda import MeetingIsFull
 from app.meetings.service.states import MeetingIsAhead, MeetingIsCancelled
@@ -87,7 +90,7 @@ def list_decisions(
     inside = areas.resolved(session, area, parameter="area") if area else None
     reachable = networks.reachable(session, caller, "meetings:read", MEETING.network_id)
     found = queries.of_meetings(
-        queries.decisions(reachable=reachable, holding=q), network_id=of, inside=inside, first=first, last=last
+        of_decisions.decisions(reachable=reachable, holding=q), network_id=of, inside=inside, first=first, last=last
     )
     in_order = queries.by_start(found, sort, DECISION.meeting_id, DECISION.position, DECISION.id)
     page = paging.page(session, in_order, window, request, response)

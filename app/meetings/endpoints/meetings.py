@@ -17,9 +17,9 @@ from app.core.paging import Page, WindowDep
 from app.core.problems import answers
 from app.core.route import room
 from app.core.slugs import Code
-from app.meetings import queries
-from app.meetings.models import FAMILY, Meeting, MeetingStatus, Mode
-from app.meetings.schemas import Cancelling, MeetingListed, MeetingPatch, MeetingShown, MeetingWrite
+from app.meetings.models.meetings import FAMILY, Meeting, MeetingStatus, Mode
+from app.meetings.queries import meetings as queries
+from app.meetings.schemas.meetings import Cancelling, MeetingListed, MeetingPatch, MeetingShown, MeetingWrite
 from app.meetings.service import meetings
 from app.meetings.service.meetings import MeetsThenAlready
 from app.meetings.service.states import MeetingIsAhead, MeetingIsCancelled, MeetingIsHeld

@@ -14,16 +14,13 @@ from app.core.database import Work
 from app.core.errors import Conflict, Fault, Invalid
 from app.core.language import Words
 from app.meetings import rules
-from app.meetings.models import AgendaItem, Decision, Meeting
-from app.meetings.queries import DECISION, ITEM
-from app.meetings.schemas import (
-    MOST_ITEMS,
-    About,
-    AgendaItemChange,
-    AgendaItemFacts,
-    AgendaItemPatch,
-    AgendaItemWrite,
-)
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.decisions import Decision
+from app.meetings.models.meetings import Meeting
+from app.meetings.queries.agenda import ITEM
+from app.meetings.queries.decisions import DECISION
+from app.meetings.schemas.agenda import About, AgendaItemChange, AgendaItemFacts, AgendaItemPatch, AgendaItemWrite
+from app.meetings.schemas.named import MOST_ITEMS
 from app.meetings.service.states import must_go_on
 
 UNKNOWN_KIND = Words("Tällaista lajia ei ole. Lajit: {known}.", "There is no such kind. Kinds: {known}.")

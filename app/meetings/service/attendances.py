@@ -12,10 +12,11 @@ from app.core.database import Work
 from app.core.errors import Fault, Invalid
 from app.core.language import Words
 from app.core.validity import valid_on
-from app.meetings import queries
-from app.meetings.models import Attendance, Attended, Meeting
-from app.meetings.queries import ATTENDANCE
-from app.meetings.schemas import MOST_ATTENDANCES, AttendanceWrite
+from app.meetings.models.attendances import Attendance, Attended
+from app.meetings.models.meetings import Meeting
+from app.meetings.queries import attendances as queries
+from app.meetings.queries.attendances import ATTENDANCE
+from app.meetings.schemas.attendances import MOST_ATTENDANCES, AttendanceWrite
 from app.meetings.service.states import must_go_on, must_have_come
 from app.networks.queries import SEAT
 

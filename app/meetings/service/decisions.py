@@ -12,10 +12,13 @@ from app.core.database import Work
 from app.core.errors import Fault, Invalid
 from app.core.language import Words
 from app.core.text import folded
-from app.meetings import queries
-from app.meetings.models import Decision, Meeting
-from app.meetings.queries import DECISION, ITEM
-from app.meetings.schemas import MOST_ITEMS, DecisionFacts, DecisionPatch, DecisionWrite
+from app.meetings.models.decisions import Decision
+from app.meetings.models.meetings import Meeting
+from app.meetings.queries import decisions as queries
+from app.meetings.queries.agenda import ITEM
+from app.meetings.queries.decisions import DECISION
+from app.meetings.schemas.decisions import DecisionFacts, DecisionPatch, DecisionWrite
+from app.meetings.schemas.named import MOST_ITEMS
 from app.meetings.service.agenda import MeetingIsFull, in_order
 from app.meetings.service.states import must_go_on, must_have_come
 

@@ -9,8 +9,14 @@ from sqlmodel import Session
 from app.accounts.reach import Kind
 from app.accounts.rules import Caller, Chain
 from app.core import ids
-from app.meetings.models import AgendaItem, Attendance, Decision, Meeting
-from app.meetings.queries import ATTENDANCE, DECISION, ITEM, MEETING
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.attendances import Attendance
+from app.meetings.models.decisions import Decision
+from app.meetings.models.meetings import Meeting
+from app.meetings.queries.agenda import ITEM
+from app.meetings.queries.attendances import ATTENDANCE
+from app.meetings.queries.decisions import DECISION
+from app.meetings.queries.meetings import MEETING
 from app.meetings.service.meetings import READ, WRITE
 from app.networks.models import Network
 from app.networks.queries import NETWORK

@@ -15,10 +15,18 @@ from app.core.database import Work
 from app.core.errors import Conflict, Fault, Invalid, NoSuchThing
 from app.core.language import Words
 from app.core.validity import is_valid
-from app.meetings import queries, rules
-from app.meetings.models import AgendaItem, Attendance, Meeting, MeetingStatus
-from app.meetings.queries import ATTENDANCE, DECISION, ITEM, MEETING
-from app.meetings.schemas import MeetingFacts, MeetingPatch, MeetingWrite
+from app.meetings import rules
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.attendances import Attendance
+from app.meetings.models.meetings import Meeting, MeetingStatus
+from app.meetings.queries import agenda as of_agenda
+from app.meetings.queries import decisions as of_decisions
+from app.meetings.queries import meetings as queries
+from app.meetings.queries.agenda import ITEM
+from app.meetings.queries.attendances import ATTENDANCE
+from app.meetings.queries.decisions import DECISION
+from app.meetings.queries.meetings import MEETING
+from app.meetings.schemas.meetings import MeetingFacts, MeetingPatch, MeetingWrite
 from app.meetings.service import agenda
 from app.meetings.service.states import must_be_planned, must_go_on, must_have_come
 from app.networks.models import Network
@@ -97,8 +105,8 @@ def _whole(session: Session, query: Select[Any], meeting_id: uuid.UUID | None) -
     row = session.execute(query.where(MEETING.id == meeting_id)).first() if meeting_id else None
     if row is None:
         raise NoSuchThing(kind="meeting")
-    items = session.execute(queries.agenda(row.id, is_whole=row.sees)).all()
-    decided = session.execute(queries.decisions_of(row.id, is_whole=row.sees))
+    items = session.execute(of_agenda.agenda(row.id, is_whole=row.sees)).all()
+    decided = session.execute(of_decisions.decisions_of(row.id, is_whole=row.sees))
     known = {item.id for item in items}
     return {
         **listed(row),

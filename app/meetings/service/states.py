@@ -9,7 +9,9 @@ from app.core.database import Work
 from app.core.errors import Conflict, NoSuchThing
 from app.core.language import Words
 from app.meetings import rules
-from app.meetings.models import AgendaItem, Decision, Meeting, MeetingStatus
+from app.meetings.models.agenda import AgendaItem
+from app.meetings.models.decisions import Decision
+from app.meetings.models.meetings import Meeting, MeetingStatus
 
 AnyPart = TypeVar("AnyPart", AgendaItem, Decision)
 

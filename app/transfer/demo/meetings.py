@@ -11,8 +11,11 @@ from sqlmodel import Session
 from app.accounts.service.grants import OPERATOR
 from app.core.database import Work
 from app.core.validity import is_valid
-from app.meetings.models import Attended, Meeting
-from app.meetings.schemas import AttendanceWrite, DecisionWrite, MeetingWrite
+from app.meetings.models.attendances import Attended
+from app.meetings.models.meetings import Meeting
+from app.meetings.schemas.attendances import AttendanceWrite
+from app.meetings.schemas.decisions import DecisionWrite
+from app.meetings.schemas.meetings import MeetingWrite
 from app.meetings.service import attendances, decisions, meetings
 from app.networks.models import Network, NetworkRole, Seat
 from app.networks.queries import NETWORK, ROLE, SEAT

@@ -1,7 +1,7 @@
-"""Tables of meetings."""
+"""The table of meetings."""
 
 import uuid
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import (
@@ -9,17 +9,13 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
-    ForeignKey,
     Index,
-    SmallInteger,
     String,
-    UniqueConstraint,
     text,
 )
 from sqlmodel import Field
 
 from app.core.shapes import Instant, Row
-from app.core.text import SortKey
 
 FAMILY = "meetings"
 GOES_ON = text("status <> 'cancelled'")
@@ -39,15 +35,6 @@ class MeetingStatus(StrEnum):
     planned = "planned"
     held = "held"
     cancelled = "cancelled"
-
-
-class Attended(StrEnum):
-    """How a seat was at a meeting: ``deputy``: its deputy came; ``excused``: it said so before."""
-
-    present = "present"
-    deputy = "deputy"
-    excused = "excused"
-    absent = "absent"
 
 
 class Meeting(Row, table=True):
@@ -87,56 +74,3 @@ class Meeting(Row, table=True):
     is_public: bool = Field(default=True, nullable=False)
     cancel_reason: str | None = Field(default=None, max_length=500)
     sequence: int = Field(default=0, nullable=False)
-
-
-class AgendaItem(Row, table=True):
-    """A matter on the agenda of a meeting. ``about`` names a thing of any room: a deviation, a report, a decision."""
-
-    __tablename__ = "agenda_item"
-    __table_args__ = (
-        CheckConstraint("(about_kind IS NULL) = (about_id IS NULL)", name="about_a_thing_or_none"),
-        Index(None, "meeting_id", "position"),
-        Index(None, "about_id"),
-        {"info": {"family": FAMILY}},
-    )
-
-    meeting_id: uuid.UUID = Field(foreign_key="meeting.id", nullable=False)
-    position: int = Field(sa_type=SmallInteger, nullable=False)
-    title: str = Field(max_length=300, nullable=False)
-    text: str | None = Field(default=None, max_length=5000)
-    about_kind: str | None = Field(default=None, max_length=63)
-    about_id: uuid.UUID | None = None
-    themes: list[str] = Field(sa_column=Column(JSON, nullable=False))
-    is_public: bool = Field(default=False, nullable=False)
-
-
-class Attendance(Row, table=True):
-    """How a seat was at a meeting (läsnäolo)."""
-
-    __tablename__ = "attendance"
-    __table_args__ = (
-        UniqueConstraint("meeting_id", "seat_id"),
-        CheckConstraint("state IN ('present', 'deputy', 'excused', 'absent')", name="state_is_known"),
-        {"info": {"family": FAMILY}},
-    )
-
-    meeting_id: uuid.UUID = Field(foreign_key="meeting.id", nullable=False)
-    seat_id: uuid.UUID = Field(foreign_key="seat.id", nullable=False, index=True)
-    state: Attended = Field(sa_type=String(10), nullable=False)
-
-
-class Decision(Row, table=True):
-    """What a meeting decided (päätös), perhaps under a matter of its agenda."""
-
-    __tablename__ = "decision"
-    __table_args__ = (Index(None, "meeting_id", "position"), {"info": {"family": FAMILY}})
-
-    meeting_id: uuid.UUID = Field(foreign_key="meeting.id", nullable=False)
-    agenda_item_id: uuid.UUID | None = Field(
-        default=None, sa_column=Column(ForeignKey("agenda_item.id", ondelete="SET NULL"), index=True)
-    )
-    position: int = Field(sa_type=SmallInteger, nullable=False)
-    text: str = Field(max_length=5000, nullable=False)
-    search_text: str = Field(sa_type=SortKey, nullable=False)
-    due_on: date | None = None
-    is_public: bool = Field(default=False, nullable=False)

@@ -1,4 +1,4 @@
-"""Selections of meetings, and of what belongs to them."""
+"""Selections of meetings."""
 
 import uuid
 from datetime import date, datetime, time, timedelta
@@ -8,17 +8,11 @@ from sqlalchemy import ColumnElement, Select, String, cast, or_, select
 from sqlalchemy.orm import aliased
 
 from app.areas.queries import below
-from app.core.text import folded
-from app.meetings.models import AgendaItem, Attendance, Decision, Meeting, MeetingStatus, Mode
-from app.networks.models import Network, NetworkRole, Seat
-from app.networks.queries import NETWORK, ROLE, SEAT
-from app.organisations.models import Organisation
-from app.organisations.queries import ORGANISATION
+from app.meetings.models.meetings import Meeting, MeetingStatus, Mode
+from app.networks.models import Network
+from app.networks.queries import NETWORK
 
 MEETING = Meeting.__table__.c  # type: ignore[attr-defined]
-ITEM = AgendaItem.__table__.c  # type: ignore[attr-defined]
-ATTENDANCE = Attendance.__table__.c  # type: ignore[attr-defined]
-DECISION = Decision.__table__.c  # type: ignore[attr-defined]
 Sorted = Literal["starts_at", "-starts_at"]
 _NETWORK = (NETWORK.slug.label("network_slug"), NETWORK.name.label("network_name"))
 
@@ -83,61 +77,6 @@ def by_start(query: Select[Any], sort: Sorted, *then: ColumnElement[Any]) -> Sel
     if sort == "-starts_at":
         return query.order_by(MEETING.starts_at.desc(), *(column.desc() for column in then))
     return query.order_by(MEETING.starts_at, *then)
-
-
-def agenda(meeting_id: uuid.UUID, *, is_whole: bool) -> Select[Any]:
-    """The matters on an agenda, all or those that are public, in order."""
-    query = select(*ITEM).where(ITEM.meeting_id == meeting_id).order_by(ITEM.position)
-    return query if is_whole else query.where(ITEM.is_public)
-
-
-def decisions_of(meeting_id: uuid.UUID, *, is_whole: bool) -> Select[Any]:
-    """The decisions of a meeting, all or those that are public, in order."""
-    query = select(*DECISION).where(DECISION.meeting_id == meeting_id).order_by(DECISION.position)
-    return query if is_whole else query.where(DECISION.is_public)
-
-
-def decisions(*, reachable: ColumnElement[bool] | None = None, holding: str | None = None) -> Select[Any]:
-    """Decisions with their meetings and networks; ``reachable`` is a condition on these."""
-    query = (
-        select(
-            *(column for column in DECISION if column.name != "search_text"),
-            MEETING.title.label("meeting_title"),
-            MEETING.local_start,
-            MEETING.starts_at,
-            MEETING.network_id,
-            *_NETWORK,
-        )
-        .select_from(Decision)
-        .join(Meeting, DECISION.meeting_id == MEETING.id)
-        .join(Network, MEETING.network_id == NETWORK.id)
-    )
-    if reachable is not None:
-        query = query.where(reachable)
-    if holding is not None:
-        query = query.where(DECISION.search_text.contains(folded(holding), autoescape=True))
-    return query
-
-
-def attendances(meeting_id: uuid.UUID) -> Select[Any]:
-    """How seats were at a meeting, in order of their roles."""
-    return (
-        select(
-            *(ATTENDANCE[name] for name in ("id", "version", "updated_at", "state")),
-            ATTENDANCE.seat_id.label("seat"),
-            ROLE.position,
-            ROLE.code.label("role"),
-            ORGANISATION.id.label("organisation_id"),
-            ORGANISATION.slug.label("organisation_slug"),
-            ORGANISATION.name.label("organisation_name"),
-        )
-        .select_from(Attendance)
-        .join(Seat, ATTENDANCE.seat_id == SEAT.id)
-        .join(NetworkRole, SEAT.role_id == ROLE.id)
-        .outerjoin(Organisation, SEAT.organisation_id == ORGANISATION.id)
-        .where(ATTENDANCE.meeting_id == meeting_id)
-        .order_by(ROLE.position, ATTENDANCE.id)
-    )
 
 
 def _midnight(day: date) -> datetime:

@@ -1,0 +1,1 @@
+"""Selections of meetings, and of what belongs to them."""
