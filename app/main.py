@@ -30,6 +30,7 @@ from app.core.read_layer import ReadLayer
 from app.core.revision_check import revision_check
 from app.core.route import Route
 from app.evaluations import endpoints as evaluations
+from app.follow_up import endpoints as follow_up
 from app.front import contract
 from app.front.endpoints import pages, root
 from app.front.readiness import Readiness
@@ -50,7 +51,7 @@ from app.year_clock.endpoints import router as year_clock
 ROOMS = (
     *(*accounts.ROUTERS, areas, *organisations.ROUTERS, places, networks, *meetings.ROUTERS),
     *(plan, year_clock, programme, *materials.ROUTERS),
-    *(*evaluations.ROUTERS, statistics, indicators, imports),
+    *(*evaluations.ROUTERS, statistics, indicators, imports, *follow_up.ROUTERS),
 )
 
 

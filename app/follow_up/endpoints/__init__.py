@@ -1,0 +1,3 @@
+"""Endpoints of what follows the plan."""
+
+ROUTERS = ()

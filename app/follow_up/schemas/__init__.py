@@ -1,0 +1,1 @@
+"""What clients see and send about how the plan is kept."""
