@@ -183,6 +183,7 @@ def SignedIn() -> Any:  # noqa: N802
         found = await _identified(request, database, token)
         if found is None:
             raise TokenNotAccepted()
+        request.scope["state"]["caller_check"] = _check_of(request, token, known.need, ())  # type: ignore[attr-defined]
         return found.caller
 
     known.need = Need("self")  # type: ignore[attr-defined]

@@ -30,6 +30,7 @@ SCOPES: dict[str, Words] = {
     "evaluations:write": Words("Kirjata arviointeja", "Record evaluations"),
     "goals:read": Words("Lukea tavoitteiden seurantaa", "Read how goals go"),
     "goals:write": Words("Kirjata tavoitteiden seurantaa", "Note how goals go"),
+    "materials:write": Words("Kirjata asiakirjojen tarkistuksia", "Record reviews of documents"),
     "places:write": Words("Muuttaa kohtaamispaikkoja", "Change meeting places"),
     "visits:read": Words("Lukea päivien käyntimääriä", "Read the counts of single days"),
     "visits:write": Words("Kirjata käyntejä", "Record visits"),
@@ -49,7 +50,7 @@ SCOPES_OF: dict[Role, frozenset[str]] = {
     Role.network_lead: frozenset(
         {
             *("networks:write", "seats:write", "persons:read", "meetings:read", "meetings:write"),
-            *("goals:read", "goals:write", "evaluations:read", "visits:read", "imports:read"),
+            *("goals:read", "goals:write", "materials:write", "evaluations:read", "visits:read", "imports:read"),
         }
     ),
     Role.place_contact: frozenset(

@@ -1,12 +1,18 @@
-"""Dates as ISO 8601 writes them, and in no other way: ``0`` is not 1970."""
+"""Dates as ISO 8601 writes them, and in no other way: ``0`` is not 1970. And days that must have come."""
 
 import re
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
+from app.core import clock
+from app.core.errors import Fault
+from app.core.language import Words
+
+NOT_YET = Words("Päivä on vasta tulossa. Tänään on {today}.", "That day is still to come. Today is {today}.")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -16,4 +22,17 @@ def _written_as_iso(value: Any) -> Any:
     raise PydanticCustomError("date_parsing", "not a date such as 2026-03-12")
 
 
+def read(text: str) -> date | None:
+    """The day that a text writes as ISO 8601 does, ``2026-03-12``; None where it writes none."""
+    with suppress(ValueError):
+        return date.fromisoformat(text) if _ISO.fullmatch(text) else None
+    return None
+
+
 Day = Annotated[date, BeforeValidator(_written_as_iso)]
+
+
+def faults_of_future(day: date, pointer: str) -> list[Fault]:
+    """What is wrong with a day on which something is said to have been: it is still to come."""
+    today = clock.today()
+    return [Fault("in-the-future", NOT_YET.about(today=today), pointer=pointer)] if day > today else []

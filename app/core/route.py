@@ -30,6 +30,7 @@ from app.core.text import has_control_characters
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 JSON_TYPES = ("application/json", "application/merge-patch+json")
+TAGGED = ("application/json", "text/calendar; charset=utf-8")  # what is told by its finished bytes
 FORM_TYPES = ("application/x-www-form-urlencoded",)
 JSON_LIMIT = 1 << 20
 LANGUAGE_PARAMETER = "lang"
@@ -118,8 +119,8 @@ class Route(APIRoute):
         if self.is_item and signed and response.status_code in (200, 201):
             item = json.loads(bytes(response.body))["id"]
             headers["Link"] = f'<{HISTORY}?item={item}>; rel="version-history"'  # once: an answer given again has it
-        is_json = response.status_code in (200, 201) and headers.get("content-type") == "application/json"
-        if is_json and (self.is_item or request.method == "GET"):
+        is_tagged = response.status_code in (200, 201) and headers.get("content-type") in TAGGED
+        if is_tagged and (self.is_item or request.method == "GET"):
             headers["ETag"] = etags.of(bytes(response.body), versioned=self.is_item)
             if request.method == "GET" and etags.is_known(headers["ETag"], request.headers.get("if-none-match")):
                 kept = {k: v for k, v in headers.items() if k not in ("content-length", "content-type")}

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, or_
+from sqlalchemy import ColumnElement, or_
 
 IN_ORDER = "valid_from IS NULL OR valid_to IS NULL OR valid_from < valid_to"  # for CHECK constraints
 
@@ -20,8 +20,8 @@ def overlap(one: tuple[date | None, date | None], other: tuple[date | None, date
     return not begins or not ends or max(begins) < min(ends)
 
 
-def valid_on(columns: Any, day: date | BindParameter[Any]) -> ColumnElement[bool]:
-    """Rows whose validity holds ``day``."""
+def valid_on(columns: Any, day: date | ColumnElement[Any]) -> ColumnElement[bool]:
+    """Rows whose validity holds ``day``; of a column of wall time, the day of that."""
     return or_(columns.valid_from.is_(None), columns.valid_from <= day) & or_(
         columns.valid_to.is_(None), columns.valid_to > day
     )

@@ -3,7 +3,7 @@
 import uuid
 from datetime import date
 
-from sqlalchemy import JSON, CheckConstraint, Column
+from sqlalchemy import JSON, CheckConstraint, Column, UniqueConstraint
 from sqlmodel import Field
 
 from app.core.localized import Localized, LocalizedJSON
@@ -16,7 +16,7 @@ FAMILY = "materials"
 class ReviewedDocument(Row, table=True):
     """A document that is looked over again and again: a recommendation, a training plan, a guide.
 
-    ``last_reviewed_in`` is a year or a month (``2024``, ``2024-11``): as exact as it is known. Between
+    ``last_reviewed_in`` is a year or a month (``2024``, ``2024-11``), that of its latest review. Between
     ``review_from_month`` and ``review_to_month`` it is reviewed, where that is set. ``also_called``: other names.
     ``due_on`` follows from these by ``rules.due_on``: stored, so that lists can ask for it.
     """
@@ -46,6 +46,21 @@ class ReviewedDocument(Row, table=True):
     plan_ref: str | None = Field(default=None, max_length=20)
     sort_name: str = Field(sa_type=SortKey, nullable=False)
     search_name: str = Field(sa_type=SortKey, nullable=False)
+
+
+class DocumentReview(Row, table=True):
+    """A document was looked over in a year or a month: as exact as it is known. No names of persons in the note."""
+
+    __tablename__ = "document_review"
+    __table_args__ = (
+        UniqueConstraint("document_id", "reviewed_in"),
+        CheckConstraint("length(reviewed_in) IN (4, 7)", name="year_or_month"),
+        {"info": {"family": FAMILY}},
+    )
+
+    document_id: uuid.UUID = Field(foreign_key="reviewed_document.id", nullable=False)
+    reviewed_in: str = Field(max_length=7, nullable=False)
+    note: str | None = Field(default=None, max_length=500)
 
 
 class Material(Row, table=True):

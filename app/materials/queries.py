@@ -4,17 +4,18 @@ import uuid
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, func, select
 
 from app.areas.queries import below
 from app.core import codes
 from app.core.text import folded
-from app.materials.models import Material, ReviewedDocument
+from app.materials.models import DocumentReview, Material, ReviewedDocument
 from app.materials.rules import next_review_in
 from app.networks.models import Network
 from app.networks.queries import NETWORK
 
 DOCUMENT = ReviewedDocument.__table__.c  # type: ignore[attr-defined]
+REVIEW = DocumentReview.__table__.c  # type: ignore[attr-defined]
 MATERIAL = Material.__table__.c  # type: ignore[attr-defined]
 
 
@@ -61,6 +62,14 @@ def as_document(row: Any) -> dict[str, Any]:
     last = found["last_reviewed_in"]
     following = next_review_in(last, found["review_every_months"]) if last else None
     return {**found, "owner": owner if owner["id"] else None, "next_review_in": following}
+
+
+def reviews(document_id: uuid.UUID) -> Select[Any]:
+    """The reviews of a document, the latest first: by the last day of the month or year; December before its year."""
+    last_month = case((func.length(REVIEW.reviewed_in) == 4, REVIEW.reviewed_in + "-12"), else_=REVIEW.reviewed_in)
+    query = select(*REVIEW, last_month.label("last_month")).where(REVIEW.document_id == document_id)
+    found = query.subquery().c  # lists are ordered by columns
+    return select(*found).order_by(found.last_month.desc(), found.reviewed_in.desc())
 
 
 def materials(

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
+from sqlmodel import Field as ShapeField
 
 from app.core.dates import Day
 from app.core.faults import FaultFound
 from app.core.language import Words
 from app.core.localized import Localized
-from app.core.shapes import Row, answer
+from app.core.shapes import Row, Shape, answer
 from app.core.slugs import Code, Slug
 from app.core.urls import WebAddress
 
@@ -101,6 +102,24 @@ class DocumentPublic(Row):
     )
     url: str | None
     plan_ref: str | None = Field(description="Where the plan speaks of it.")
+
+
+class ReviewWrite(Shape):
+    """A review of a document. No names of persons: it is public."""
+
+    reviewed_in: YearOrMonth = ShapeField(description="The year or the month, as exact as it is known; begun already.")
+    note: Annotated[str, StringConstraints(min_length=1, max_length=500)] | None = ShapeField(
+        default=None, description="What was found or changed."
+    )
+
+
+@answer
+class ReviewPublic(Row):
+    """A document was looked over."""
+
+    document_id: uuid.UUID
+    reviewed_in: str = Field(description="A year or a month, as exact as it is known.")
+    note: str | None = Field(description="What was found or changed.")
 
 
 @answer

@@ -1,4 +1,4 @@
-"""Tables of networks: what they are, who steers whom, and their seats."""
+"""Tables of networks: what they are, who steers whom, their seats, terms of agreement, checks of member lists."""
 
 import uuid
 from collections.abc import Mapping
@@ -149,3 +149,54 @@ class Seat(Row, table=True):
     valid_from: date = Field(nullable=False)
     valid_to: date | None = None
     right_id: uuid.UUID | None = Field(default=None, foreign_key="person_right.id", index=True)
+
+
+class StepKind(StrEnum):
+    """What is done in a term: somebody is chosen for a role, or something is looked over."""
+
+    role = "role"
+    review = "review"
+
+
+class AgreementTerm(Row, table=True):
+    """A term of the agreement on which a network stands (sopimuskausi); ``ends_on`` is its last day."""
+
+    __tablename__ = "agreement_term"
+    __table_args__ = (
+        CheckConstraint("ends_on IS NULL OR starts_on <= ends_on", name="ends_after_it_begins"),
+        UniqueConstraint("network_id", "starts_on"),
+        {"info": {"family": FAMILY}},
+    )
+
+    network_id: uuid.UUID = Field(foreign_key="network.id", nullable=False)
+    starts_on: date = Field(nullable=False)
+    ends_on: date | None = None
+    name: Localized = Field(sa_type=LocalizedJSON, nullable=False)
+
+
+class AgreementTermStep(Row, table=True):
+    """What was done in a term: a role was filled (``code`` of the role), or something looked over (``tasks``)."""
+
+    __tablename__ = "agreement_term_step"
+    __table_args__ = (
+        UniqueConstraint("term_id", "kind", "code"),
+        CheckConstraint("kind IN ('role', 'review')", name="kind_is_known"),
+        {"info": {"family": FAMILY}},
+    )
+
+    term_id: uuid.UUID = Field(foreign_key="agreement_term.id", nullable=False)
+    kind: StepKind = Field(sa_type=String(10), nullable=False)
+    code: str = Field(max_length=40, nullable=False)
+    done_on: date = Field(nullable=False)
+    note: str | None = Field(default=None, max_length=1000)
+
+
+class MemberListCheck(Row, table=True):
+    """A day on which a network looked over who its members are (jäsenluettelon tarkistus)."""
+
+    __tablename__ = "member_list_check"
+    __table_args__ = (UniqueConstraint("network_id", "checked_on"), {"info": {"family": FAMILY}})
+
+    network_id: uuid.UUID = Field(foreign_key="network.id", nullable=False)
+    checked_on: date = Field(nullable=False)
+    note: str | None = Field(default=None, max_length=1000)

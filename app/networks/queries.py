@@ -5,14 +5,23 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.sql.selectable import FromClause
 
 from app.areas.models import Area
 from app.areas.queries import AREA, below
 from app.core.text import folded
 from app.core.validity import valid_on
-from app.networks.models import Network, NetworkKind, NetworkRole, NetworkSteering, Seat
+from app.networks.models import (
+    AgreementTerm,
+    AgreementTermStep,
+    MemberListCheck,
+    Network,
+    NetworkKind,
+    NetworkRole,
+    NetworkSteering,
+    Seat,
+)
 from app.organisations.models import Organisation, Person
 from app.places.models import MeetingPlace
 
@@ -21,6 +30,10 @@ KIND = NetworkKind.__table__.c  # type: ignore[attr-defined]
 ROLE = NetworkRole.__table__.c  # type: ignore[attr-defined]
 STEERING = NetworkSteering.__table__.c  # type: ignore[attr-defined]
 SEAT = Seat.__table__.c  # type: ignore[attr-defined]
+TERM = AgreementTerm.__table__.c  # type: ignore[attr-defined]
+STEP = AgreementTermStep.__table__.c  # type: ignore[attr-defined]
+CHECK = MemberListCheck.__table__.c  # type: ignore[attr-defined]
+_CHECKED_ON = select(func.max(CHECK.checked_on)).where(CHECK.network_id == NETWORK.id).correlate(Network.__table__)  # type: ignore[attr-defined]
 _JOINED = ("kind_id", "area_id", "convener_id", "keeper_id", "search_name")
 
 
@@ -62,6 +75,7 @@ def networks(
             *_named(place, "place_of"),
             *_named(convener, "convener"),
             *_named(keeper, "keeper"),
+            _CHECKED_ON.scalar_subquery().label("members_checked_on"),
         )
         .select_from(Network)
         .join(NetworkKind, NETWORK.kind_id == KIND.id)
@@ -135,6 +149,38 @@ def _person(table: FromClause, prefix: str) -> list[Any]:
 def seats_of_role(network_id: uuid.UUID, role_id: uuid.UUID) -> Select[Any]:
     """The seats of one role in a network, whenever they are valid."""
     return select(Seat).where(and_(SEAT.network_id == network_id, SEAT.role_id == role_id)).order_by(SEAT.id)
+
+
+def terms(*, network_id: uuid.UUID | None = None, term_id: uuid.UUID | None = None) -> Select[Any]:
+    """Terms of agreement with their network, in order of time."""
+    query = (
+        select(
+            *(column for column in TERM if column.name != "network_id"),
+            *_named(Network.__table__, "network"),  # type: ignore[attr-defined]
+        )
+        .select_from(AgreementTerm)
+        .join(Network, TERM.network_id == NETWORK.id)
+        .order_by(TERM.starts_on, TERM.id)
+    )
+    if network_id is not None:
+        query = query.where(TERM.network_id == network_id)
+    return query if term_id is None else query.where(TERM.id == term_id)
+
+
+def steps(term_ids: Collection[uuid.UUID]) -> Select[Any]:
+    """What was done in some terms, in order of day."""
+    return select(*STEP).where(STEP.term_id.in_(term_ids)).order_by(STEP.done_on, STEP.kind, STEP.code)
+
+
+def checks(network_id: uuid.UUID) -> Select[Any]:
+    """The checks of a network's list of members, in order of day."""
+    return select(*CHECK).where(CHECK.network_id == network_id).order_by(CHECK.checked_on, CHECK.id)
+
+
+def as_term(row: Any, steps: list[dict[str, Any]]) -> dict[str, Any]:
+    """A row of ``terms`` as an answer."""
+    found = dict(row._mapping)
+    return {**found, "network": _ref(found, "network"), "steps": steps}
 
 
 def as_network(row: Any, steered_by: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 import uuid
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 from sqlmodel import Field as ShapeField
 
 from app.accounts.roles import Role
@@ -14,10 +15,11 @@ from app.core.language import Words
 from app.core.localized import Localized
 from app.core.shapes import Row, Shape, answer, partial
 from app.core.slugs import Code, Reference, Slug
-from app.networks.models import CarriedOn
+from app.networks.models import CarriedOn, StepKind
 from app.organisations.schemas import OrganisationRef
 from app.places.schemas import PlaceRef
 
+Note = Annotated[str, StringConstraints(min_length=1, max_length=1000)]
 NO_ADMINISTRATOR = Words("Paikka ei tee kenestäkään ylläpitäjää.", "No seat makes somebody an administrator.")
 CARRIED_BY_NOBODY = Words(
     "Rooli, joka ei nimeä henkilöä, ei anna oikeuksia kenellekään.",
@@ -194,6 +196,7 @@ class NetworkPublic(Row):
     themes: list[str]
     valid_from: date | None
     valid_to: date | None
+    members_checked_on: date | None = Field(description="When its list of members was last looked over.")
 
 
 class SeatFacts(Shape):
@@ -248,3 +251,70 @@ class SeatPublic(Row):
     deputy: HolderShown | None
     valid_from: date
     valid_to: date | None
+
+
+class AgreementTermFacts(Shape):
+    """A term of the agreement on which a network stands."""
+
+    name: Localized
+    starts_on: Day = ShapeField(description="First day.")
+    ends_on: Day | None = ShapeField(default=None, description="Last day; null while it is open.")
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "AgreementTermFacts":
+        if self.ends_on and self.ends_on < self.starts_on:
+            raise FaultFound("ends-before-it-begins", ENDS_FIRST, "/ends_on")
+        return self
+
+
+class AgreementTermWrite(AgreementTermFacts):
+    """A term to be begun."""
+
+
+@partial
+class AgreementTermPatch(AgreementTermFacts):
+    """Any of the fields of a term; those absent stay as they are."""
+
+
+class AgreementTermStepWrite(Shape):
+    """When something was done in a term."""
+
+    done_on: Day = ShapeField(description="On which day.")
+    note: Note | None = ShapeField(default=None, description="Name no persons.")
+
+
+@answer
+class AgreementTermStepPublic(Row):
+    """What was done in a term: a role was filled, or something looked over."""
+
+    kind: StepKind
+    code: str = Field(description="Code of the role, or of what was looked over: `members`, `tasks`, `goals`.")
+    done_on: date
+    note: str | None = Field(description="Null for those without `meetings:read` on the network.")
+
+
+@answer
+class AgreementTermPublic(Row):
+    """A term of the agreement on which a network stands, with what was done in it."""
+
+    network: NetworkRef
+    name: Localized
+    starts_on: date
+    ends_on: date | None
+    steps: list[AgreementTermStepPublic] = Field(description="In order of day.")
+
+
+class MemberListCheckWrite(Shape):
+    """A day on which a network looked over its list of members."""
+
+    checked_on: Day | None = ShapeField(default=None, description="On which day; today if absent.")
+    note: Note | None = ShapeField(default=None, description="Name no persons.")
+
+
+@answer
+class MemberListCheckShown(Row):
+    """A day on which a network looked over its list of members."""
+
+    network_id: uuid.UUID
+    checked_on: date
+    note: str | None

@@ -22,6 +22,7 @@ from app.plan.schemas import (
     FocusAreaPublic,
     GoalPublic,
     PlanListed,
+    PlanPatch,
     PlanPublic,
     ProgressShown,
     ProgressWrite,
@@ -73,6 +74,26 @@ def read_plan(
 ) -> Any:
     """An action plan with its focus areas, and what each edition changed."""
     return plans.shown(session, plan)
+
+
+@router.patch(
+    "/plans/{plan}", response_model=PlanPublic, responses=answers(NoSuchThing, ChangedMeanwhile, VersionNotStated)
+)
+def change_plan(
+    _: Annotated[Caller, Needs("goals:write", at="plan")],
+    session: WriteSession,
+    plan: Annotated[str, Path(max_length=80, description="Id or slug.")],
+    if_match: IfMatch,
+    patch: PlanPatch,
+) -> Any:
+    """Say from when on what happens is recorded here (merge patch, RFC 7396).
+
+    What was before that day is not judged. All else of a plan is changed by a new edition of it.
+    """
+    found = rows.find(session, Plan, plan, lock=True)
+    rows.must_match(found, if_match)
+    plans.change(session, found, patch)
+    return plans.shown(session, str(found.id))
 
 
 @router.get("/plans/{plan}/focus-areas", response_model=Page[FocusAreaPublic], responses=answers(NoSuchThing))

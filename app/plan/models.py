@@ -50,7 +50,8 @@ TYPES = ", ".join(f"'{kind}'" for kind in RuleType)
 class Plan(Row, table=True):
     """The action plan of a county (toimintasuunnitelma), for some years.
 
-    ``background`` and ``links`` are ``[{"code", "text"}]`` and ``[{"title", "url"}]``.
+    ``background`` and ``links`` are ``[{"code", "text"}]`` and ``[{"title", "url"}]``. ``recorded_from``: the day from
+    which what happens is recorded here; null is since ever.
     """
 
     __tablename__ = "plan"
@@ -69,6 +70,7 @@ class Plan(Row, table=True):
     revision: int = Field(default=1, nullable=False)
     background: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
     links: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    recorded_from: date | None = None
 
 
 class PlanRevision(SQLModel, table=True):

@@ -19,6 +19,7 @@ from app.plan.models import RuleType
 
 Per = Literal["week", "month", "quarter", "year"]
 MeetingMode = Literal["live", "remote", "hybrid"]
+PlaceKind = Literal["family", "youth_facility", "guidance_centre"]
 MonthOfYear = Annotated[int, Field(ge=1, le=12)]
 WRONG_ORDER = Words("Yläraja on alarajaa pienempi.", "The upper bound is below the lower one.")
 
@@ -72,7 +73,7 @@ class Party(BaseModel, extra="forbid"):
     organisation: str | None = Field(default=None, description="Slug.")
     role: Code | None = None
     each: Literal["municipality", "meeting_place"] | None = None
-    place_kind: Literal["family", "youth_facility", "guidance_centre"] | None = None
+    place_kind: PlaceKind | None = None
 
     @model_validator(mode="after")
     def _names_somebody(self) -> "Party":
@@ -99,15 +100,16 @@ class Coverage(Parameters):
     """R5: so many municipalities have a meeting place of a kind."""
 
     municipalities: int = Field(ge=1, le=400)
-    place_kind: Literal["family", "youth_facility", "guidance_centre"] = "family"
+    place_kind: PlaceKind = "family"
 
 
 class Alternation(Parameters):
-    """R6: each place is evaluated every year, by turns in these ways; ``anchor_year`` begins with the first."""
+    """R6: each place of a kind is evaluated every year, by turns in these ways, from the first in ``anchor_year``."""
 
     kinds: list[Literal["peer", "self"]] = Field(min_length=1, max_length=10)
     anchor_year: int = Field(ge=1990, le=2100)
     criteria_set: Code | None = None
+    place_kind: PlaceKind = "family"
 
 
 class Review(Parameters):

@@ -12,7 +12,7 @@ from app.core.dates import Day
 from app.core.faults import FaultFound
 from app.core.language import Words
 from app.core.localized import Localized
-from app.core.shapes import Row, Shape, answer
+from app.core.shapes import Row, Shape, answer, partial
 from app.core.slugs import Code, Slug
 from app.core.urls import WebAddress
 from app.plan.models import GoalStatus, RuleType
@@ -121,6 +121,9 @@ class PlanSpec(BaseModel, extra="forbid"):
     revision: int = Field(ge=1, le=10_000)
     valid_from: Day = Field(description="First day of this revision.")
     summary: Localized
+    recorded_from: Day | None = Field(
+        default=None, description="The day from which what happens is recorded; null: since ever; absent: today."
+    )
     background: list[Fact] = Field(default_factory=list)
     links: list[Link] = Field(default_factory=list)
     focus_areas: list[FocusAreaSpec] = Field(default_factory=list, max_length=100)
@@ -175,6 +178,9 @@ class PlanListed(Row):
     last_year: int
     approved_on: date | None
     revision: int = Field(description="Number of its newest edition.")
+    recorded_from: date | None = Field(
+        description="The day from which what happens is recorded here; null: since ever."
+    )
 
 
 class PlanPublic(PlanListed):
@@ -184,6 +190,19 @@ class PlanPublic(PlanListed):
     links: list[Link]
     focus_areas: list[FocusAreaPublic]
     revisions: list[RevisionPublic]
+
+
+class PlanFacts(Shape):
+    """What can be changed of a plan without a new edition."""
+
+    recorded_from: Day | None = ShapeField(
+        description="The day from which what happens is recorded here, today at the latest; null: since ever."
+    )
+
+
+@partial
+class PlanPatch(PlanFacts):
+    """Any of these; those absent stay as they are."""
 
 
 class NetworkNamed(BaseModel):

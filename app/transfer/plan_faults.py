@@ -19,6 +19,7 @@ from app.plan.service import editions
 from app.transfer.plan_names import Key, Said, Sort, names
 from app.transfer.plan_shape import PlanFile
 from app.transfer.plan_stored import Seats, Stored, stored
+from app.year_clock.schemas import SchoolBreakSpec
 
 UNKNOWN = Words(
     "{sort.fi} {name} ei ole tiedostossa eikä tietokannassa.",
@@ -56,12 +57,19 @@ NOT_IN_COUNTY = Words(
     "Kunta {name} ei ole alueella, jonka suunnitelma tämä on (within: service).",
     "Municipality {name} does not lie in the county of this plan (within: service).",
 )
+NOT_OF_COUNTY = Words(
+    "Alue {name} ei ole sen alueen sisällä, jonka suunnitelma tämä on (within: service).",
+    "Area {name} does not lie in the county of this plan (within: service).",
+)
 ENDED = Words("Kunta {name} on lakannut. Käytä sen seuraajaa.", "Municipality {name} has ended. Use its successor.")
 NAME_TAKEN = Words(
     "Kunnassa on jo samanniminen kohtaamispaikka ({name}).",
     "The municipality has a meeting place of this name already ({name}).",
 )
 WRONG_ORDER = Words("Loppu on ennen alkua.", "This ends before it begins.")
+OVERLAPS = Words(
+    "Alueella {name} on jo loma, jossa on samoja päiviä.", "Area {name} has a break already that shares days with this."
+)
 IN_A_CIRCLE = Words(
     "Ohjaus kiertää kehää: {name} on myös tämän verkoston ohjattavana.",
     "Steering goes in a circle: {name} is steered by this network, too.",
@@ -92,6 +100,7 @@ def faults(session: Session, file: PlanFile) -> Iterator[Fault]:
     if not any((fault.pointer or "").startswith("/areas/") for fault in unnamed):
         yield from _outside(file, known)
     yield from _order(file)
+    yield from _breaks(file)
     yield from _steering(file, known)
     yield from _seats(file, known)
     if file.plan is not None:
@@ -177,15 +186,14 @@ def _areas(file: PlanFile, known: Stored) -> Iterator[Fault]:
 
 
 def _outside(file: PlanFile, known: Stored) -> Iterator[Fault]:
-    """Municipalities of organisations and places that lie in no county."""
-    for section in ("organisations", "meeting_places"):
+    """What lies in an area of no county: organisations, places, school breaks."""
+    where = {"organisations": "municipality", "meeting_places": "municipality", "school_breaks": "area"}
+    for section, named in where.items():
         for index, spec in enumerate(getattr(file, section)):
-            if spec.municipality in known.homes and known.homes[spec.municipality] is None:
-                yield Fault(
-                    "not-in-this-county",
-                    NOT_IN_COUNTY.about(name=spec.municipality),
-                    pointer=f"/{section}/{index}/municipality",
-                )
+            area = getattr(spec, named)
+            if area in known.homes and known.homes[area] is None:
+                words = NOT_IN_COUNTY if named == "municipality" else NOT_OF_COUNTY
+                yield Fault("not-in-this-county", words.about(name=area), pointer=f"/{section}/{index}/{named}")
 
 
 def _places(file: PlanFile, known: Stored) -> Iterator[Fault]:
@@ -208,6 +216,16 @@ def _order(file: PlanFile) -> Iterator[Fault]:
         for index, spec in enumerate(specs):
             if spec.valid_from is not None and spec.valid_to is not None and spec.valid_to <= spec.valid_from:
                 yield Fault("wrong-order", WRONG_ORDER, pointer=f"/{section}/{index}/valid_to")
+
+
+def _breaks(file: PlanFile) -> Iterator[Fault]:
+    """School breaks of an area that have a day in common: one of them would not be loaded again."""
+    above: dict[str, list[SchoolBreakSpec]] = {}
+    for index, spec in enumerate(file.school_breaks):
+        others = above.setdefault(spec.area, [])
+        if any(spec.first_on <= other.last_on and other.first_on <= spec.last_on for other in others):
+            yield Fault("overlaps", OVERLAPS.about(name=spec.area), pointer=f"/school_breaks/{index}/first_on")
+        others.append(spec)
 
 
 def _steering(file: PlanFile, known: Stored) -> Iterator[Fault]:

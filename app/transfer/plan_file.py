@@ -40,6 +40,7 @@ SECTIONS: dict[str, Load] = {
     "statistics_forms": statistics.load_forms,
     "criteria_sets": criteria.load_sets,
     "year_clocks": year_clocks.load,
+    "school_breaks": year_clocks.load_breaks,
     "reviewed_documents": materials.load_documents,
     "materials": materials.load,
     "support_groups": programme.load,

@@ -21,7 +21,7 @@ from app.plan.schemas import GoalSpec, PlanSpec, RuleSpec, Subject
 from app.programme.schemas import SupportGroupSpec
 from app.statistics.schemas import FormSpec
 from app.transfer.plan_shape import PlanFile
-from app.year_clock.schemas import YearClockSpec
+from app.year_clock.schemas import SchoolBreakSpec, YearClockSpec
 
 
 class Sort(StrEnum):
@@ -222,8 +222,13 @@ def year_clock(spec: YearClockSpec) -> Iterator[Said]:
             gives("code", Sort.window, window.code, clock),
             *calls("network_kind", Sort.network_kind, window.network_kind),
             *each("topics", window.topics, by_code),
+            *each("tasks", window.tasks, by_code),
         ):
             yield said.under("windows", index)
+
+
+def school_break(spec: SchoolBreakSpec) -> Iterator[Said]:
+    yield from calls("area", Sort.area, spec.area)
 
 
 def reviewed_document(spec: DocumentSpec) -> Iterator[Said]:
@@ -308,6 +313,7 @@ SECTIONS: dict[str, Callable[[Any], Iterator[Said]]] = {
     "statistics_forms": statistics_form,
     "criteria_sets": criteria_set,
     "year_clocks": year_clock,
+    "school_breaks": school_break,
     "reviewed_documents": reviewed_document,
     "materials": material,
     "support_groups": support_group,

@@ -11,7 +11,7 @@ from app.places.schemas import PlaceSpec
 from app.plan.schemas import PlanSpec
 from app.programme.schemas import SupportGroupSpec
 from app.statistics.schemas import FormSpec
-from app.year_clock.schemas import YearClockSpec
+from app.year_clock.schemas import SchoolBreakSpec, YearClockSpec
 
 
 class PlanFile(BaseModel, extra="forbid"):
@@ -28,6 +28,7 @@ class PlanFile(BaseModel, extra="forbid"):
     statistics_forms: list[FormSpec] = Field(default_factory=list)
     criteria_sets: list[CriteriaSetSpec] = Field(default_factory=list)
     year_clocks: list[YearClockSpec] = Field(default_factory=list)
+    school_breaks: list[SchoolBreakSpec] = Field(default_factory=list)
     reviewed_documents: list[DocumentSpec] = Field(default_factory=list)
     materials: list[MaterialSpec] = Field(default_factory=list)
     support_groups: list[SupportGroupSpec] = Field(default_factory=list)

@@ -1,9 +1,10 @@
-"""Tables of year clocks."""
+"""Tables of year clocks, and of the days on which schools rest."""
 
 import uuid
+from datetime import date
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Column, SmallInteger, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Column, Index, SmallInteger, String, UniqueConstraint
 from sqlmodel import Field
 
 from app.core.localized import Localized, LocalizedJSON
@@ -27,7 +28,7 @@ class YearClock(Row, table=True):
 class YearClockWindow(Row, table=True):
     """A time of the year in which networks of a kind meet about set topics: first and last month, both included.
 
-    ``topics`` are ``[{"code", "text"}]``. ``mode`` is null where any will do.
+    ``topics`` and ``tasks`` are ``[{"code", "text"}]``. ``mode`` is null where any will do.
     """
 
     __tablename__ = "year_clock_window"
@@ -48,3 +49,21 @@ class YearClockWindow(Row, table=True):
     last_month: int = Field(sa_type=SmallInteger, nullable=False)
     mode: str | None = Field(default=None, sa_type=String(10))
     topics: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+    tasks: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class SchoolBreak(Row, table=True):
+    """Days on which schools of an area rest (koululoma): the first and the last, both included."""
+
+    __tablename__ = "school_break"
+    __table_args__ = (
+        CheckConstraint("first_on <= last_on", name="ends_after_it_begins"),
+        Index(None, "area_id", "first_on"),
+        Index(None, "first_on"),
+        {"info": {"family": FAMILY}},
+    )
+
+    area_id: uuid.UUID = Field(foreign_key="area.id", nullable=False)
+    name: Localized = Field(sa_type=LocalizedJSON, nullable=False)
+    first_on: date = Field(nullable=False)
+    last_on: date = Field(nullable=False)

@@ -1,17 +1,20 @@
-"""Selections of year clocks and of their windows."""
+"""Selections of year clocks, of their windows, and of school breaks."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, select
 
-from app.areas.queries import below
+from app.areas.models import Area
+from app.areas.queries import AREA, below
 from app.networks.models import NetworkKind
 from app.networks.queries import KIND
-from app.year_clock.models import YearClock, YearClockWindow
+from app.year_clock.models import SchoolBreak, YearClock, YearClockWindow
 
 CLOCK = YearClock.__table__.c  # type: ignore[attr-defined]
 WINDOW = YearClockWindow.__table__.c  # type: ignore[attr-defined]
+BREAK = SchoolBreak.__table__.c  # type: ignore[attr-defined]
 
 
 def clocks(*, inside: uuid.UUID | None = None) -> Select[Any]:
@@ -30,6 +33,7 @@ def windows(clock_id: uuid.UUID) -> Select[Any]:
             WINDOW.last_month,
             WINDOW.mode,
             WINDOW.topics,
+            WINDOW.tasks,
             KIND.code.label("kind_code"),
             KIND.name.label("kind_name"),
         )
@@ -37,3 +41,28 @@ def windows(clock_id: uuid.UUID) -> Select[Any]:
         .where(WINDOW.clock_id == clock_id)
         .order_by(WINDOW.position, WINDOW.code)
     )
+
+
+def breaks(
+    *,
+    inside: uuid.UUID | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    break_id: uuid.UUID | None = None,
+) -> Select[Any]:
+    """School breaks with their areas, by their first days: those in an area that have one of some days."""
+    query = (
+        select(
+            *(column for column in BREAK if column.name != "area_id"),
+            *(AREA[part].label(f"area_{part}") for part in ("id", "slug", "name")),
+        )
+        .join(Area, BREAK.area_id == AREA.id)
+        .order_by(BREAK.first_on, BREAK.id)
+    )
+    if inside is not None:
+        query = query.where(AREA.id.in_(below(inside)))
+    if first is not None:
+        query = query.where(BREAK.last_on >= first)
+    if last is not None:
+        query = query.where(BREAK.first_on <= last)
+    return query if break_id is None else query.where(BREAK.id == break_id)

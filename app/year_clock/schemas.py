@@ -1,4 +1,4 @@
-"""What clients see of year clocks, and what a plan file says of them."""
+"""What clients see and send of year clocks and school breaks, and what a plan file says of them."""
 
 import uuid
 from datetime import date
@@ -6,11 +6,12 @@ from typing import Literal
 
 from pydantic import BaseModel, Field, model_validator
 
+from app.core.dates import Day
 from app.core.faults import FaultFound
 from app.core.language import Words
 from app.core.localized import Localized
-from app.core.shapes import Row, answer
-from app.core.slugs import Code, Slug
+from app.core.shapes import Row, Shape, answer, partial
+from app.core.slugs import Code, Reference, Slug
 
 Mode = Literal["live", "remote", "hybrid"]
 TWICE = Words("Tämä tunnus on jo toisella. Anna toinen.", "Another has this code already. Give another.")
@@ -18,10 +19,11 @@ BACKWARDS = Words(
     "Viimeinen kuukausi on ennen ensimmäistä. Jaa vuodenvaihteen yli jatkuva ikkuna kahdeksi.",
     "The last month is before the first. Split a window that goes past the turn of the year.",
 )
+ENDS_FIRST = Words("Viimeinen päivä on ennen ensimmäistä.", "The last day is before the first.")
 
 
 class Topic(BaseModel, extra="forbid"):
-    """What a window is for."""
+    """What a window is for, or a task in it."""
 
     code: Code
     text: Localized
@@ -37,12 +39,14 @@ class WindowSpec(BaseModel, extra="forbid"):
     last_month: int = Field(ge=1, le=12)
     mode: Mode | None = None
     topics: list[Topic] = Field(default_factory=list)
+    tasks: list[Topic] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _lies_in_a_year_and_names_each_topic_once(self) -> "WindowSpec":
         if self.last_month < self.first_month:
             raise FaultFound("ends-before-it-begins", BACKWARDS, "/last_month")
         _must_differ([topic.code for topic in self.topics], "/topics")
+        _must_differ([task.code for task in self.tasks], "/tasks")
         return self
 
 
@@ -74,7 +78,7 @@ class WindowNetworkKind(BaseModel):
 
 
 class WindowTopic(BaseModel):
-    """What a window is for."""
+    """What a window is for, or a task in it."""
 
     code: str
     text: Localized
@@ -92,6 +96,7 @@ class WindowPublic(BaseModel):
     mode: Mode | None = Field(description="How they meet; null where any way will do.")
     network_kind: WindowNetworkKind = Field(description="Networks of this kind meet in it.")
     topics: list[WindowTopic]
+    tasks: list[WindowTopic] = Field(description="What is to be done in it.")
 
 
 @answer
@@ -109,3 +114,64 @@ class YearClockOfYear(YearClockPublic):
 
     year: int
     windows: list[WindowPublic]
+
+
+def _must_be_in_order(first_on: date, last_on: date) -> None:
+    if last_on < first_on:
+        raise FaultFound("ends-before-it-begins", ENDS_FIRST, "/last_on")
+
+
+class SchoolBreakSpec(BaseModel, extra="forbid"):
+    """Days on which schools rest, in a plan file: the first and the last, both included."""
+
+    area: str = Field(description="Slug.")
+    name: Localized
+    first_on: Day
+    last_on: Day
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "SchoolBreakSpec":
+        _must_be_in_order(self.first_on, self.last_on)
+        return self
+
+
+class SchoolBreakFacts(Shape):
+    """Days on which schools rest."""
+
+    name: Localized
+    first_on: Day = Field(description="The first day.")
+    last_on: Day = Field(description="The last day, included.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "SchoolBreakFacts":
+        _must_be_in_order(self.first_on, self.last_on)
+        return self
+
+
+class SchoolBreakWrite(SchoolBreakFacts):
+    """A school break to be added."""
+
+    area: Reference = Field(description="Id or slug of the area whose schools rest, with all below it.")
+
+
+@partial
+class SchoolBreakPatch(SchoolBreakFacts):
+    """Any of the fields of a school break; those absent stay as they are."""
+
+
+class AreaOfBreak(BaseModel):
+    """An area, named."""
+
+    id: uuid.UUID
+    slug: str
+    name: Localized
+
+
+@answer
+class SchoolBreakPublic(Row):
+    """Days on which schools of an area rest, and of all below it: the first and the last, both included."""
+
+    area: AreaOfBreak
+    name: Localized
+    first_on: date
+    last_on: date

@@ -6,6 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.accounts.models import Grant
+from app.accounts.roles import Role
+from app.accounts.service import users
 from app.areas.models import Area
 from app.core import rows
 from app.core.database import Command, Database, Work
@@ -17,6 +20,7 @@ from app.networks.service import loading
 from app.organisations.models import Organisation, Person
 from app.organisations.schemas import OrganisationKindSpec, OrganisationSpec
 from app.organisations.service import organisations
+from tests.conftest import PASSWORD_HASH, headers_of
 
 ROLES = [
     {"code": "chair", "name": {"fi": "Puheenjohtaja"}, "holds_one": True},
@@ -68,6 +72,30 @@ def with_deputy(database: Database, seat: str) -> None:
         seated = session.get_one(Seat, uuid.UUID(seat))
         seated.person_id, seated.deputy_id = (_person(session, name) for name in ("Aino Esimerkki", "Olli Esimerkki"))
         seated.is_held = True
+
+
+def seat_somebody(
+    database: Database, seat: str, email: str | None = None, *, as_deputy: bool = False
+) -> dict[str, str]:
+    """Let somebody with a sign-in, and no grant, hold a seat or be its deputy; answer the headers they are known by."""
+    email = email or f"{'deputy' if as_deputy else 'holder'}-{seat}@example.org"
+    with database.writing(TEST) as session:
+        person_id, seated = _person(session, email), session.get_one(Seat, uuid.UUID(seat))
+        session.get_one(Person, person_id).user_id = users.create(session, email, PASSWORD_HASH).id
+        if as_deputy:
+            seated.deputy_id = person_id
+        else:
+            seated.person_id, seated.is_held = person_id, True
+    return headers_of(database, email)
+
+
+def leader_of(database: Database, slug: str) -> dict[str, str]:
+    """Somebody who leads a network: the headers by which they are known."""
+    email = f"leader-of-{slug}@example.org"
+    with database.writing(TEST) as session:
+        user, network_id = users.create(session, email, PASSWORD_HASH), rows.find(session, Network, slug).id
+        rows.add(session, Grant(user_id=user.id, role=Role.network_lead, kind="network", item_id=network_id))
+    return headers_of(database, email)
 
 
 def end(database: Database, seat: str, valid_to: date) -> None:

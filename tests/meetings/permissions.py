@@ -43,13 +43,14 @@ def settle(world: Any, session: Work) -> None:
     for day, name in enumerate(LISTED, 1):
         which, _, where = name.partition("-")
         on = date(2001, 5, day)
-        planned = _plan(session, on, network=f"network-{where}", title=name, is_public=which == "shown")
+        planned = plan(session, on, network=f"network-{where}", title=name, is_public=which == "shown")
         world.ids[name] = planned.id
         decided = decisions.record(session, planned, DecisionWrite(text=name, is_public=which == "shown"))
         world.ids[f"decision-{name}"] = decided.id
 
 
-def _plan(session: Work, day: date, **other: Any) -> Meeting:
+def plan(session: Work, day: date, **other: Any) -> Meeting:
+    """A meeting with a matter, public or not."""
     body = {
         "network": "network-here",
         "mode": "hybrid",
@@ -69,12 +70,12 @@ def _day(world: Any) -> date:
 def _made(world: Any, **other: Any) -> dict[str, Any]:
     """A new meeting here, as its planner sees it."""
     with world.database.writing(Command("test")) as session:
-        return meetings.shown(session, _plan(session, _day(world), **other), OPERATOR)
+        return meetings.shown(session, plan(session, _day(world), **other), OPERATOR)
 
 
 def _decided(world: Any, **other: Any) -> UUID:
     with world.database.writing(Command("test")) as session:
-        planned = _plan(session, _day(world), **other)
+        planned = plan(session, _day(world), **other)
         return decisions.record(session, planned, DecisionWrite(text="Niin", is_public=planned.is_public)).id
 
 

@@ -73,6 +73,25 @@ def test_an_item_is_about_a_thing_that_there_is(room: Room) -> None:
     assert room.patch(f"/v1/agenda-items/{item['id']}", {"about": None}, 3).json()["about"] is None
 
 
+def test_an_item_has_an_owner_a_length_and_an_outcome(room: Room) -> None:
+    seat, foreign = room.seats["ryhma"]["chair"], room.seats["toinen"]["chair"]
+    meeting = room.plan(agenda=[{"title": "A", "owner": seat, "minutes": 15}])
+    item = meeting["agenda"][0]
+    url = f"/v1/agenda-items/{item['id']}"
+
+    assert (item["owner"], item["minutes"], item["outcome"], item["answers"]) == (seat, 15, "open", [])
+    handled = room.patch(url, {"outcome": "handled", "owner": None, "minutes": 600}).json()
+    assert (handled["outcome"], handled["owner"], handled["minutes"]) == ("handled", None, 600)
+    for wrong in ({"minutes": 0}, {"minutes": 601}, {"outcome": "x"}, {"outcome": None}):
+        assert room.patch(url, wrong, 2).status_code == 422
+    for refused, pointer in (
+        (room.patch(url, {"owner": foreign}, 2), "/owner"),
+        (room.post(f"/v1/meetings/{meeting['id']}/agenda-items", {"title": "B", "owner": foreign}), "/owner"),
+        (room.post("/v1/meetings", room.body(agenda=[{"title": "B", "owner": foreign}])), "/agenda/0/owner"),
+    ):
+        assert [(f["code"], f["pointer"]) for f in refused.json()["errors"]] == [("not-a-member", pointer)]
+
+
 def test_what_was_decided_under_an_item_outlives_it(room: Room) -> None:
     meeting = room.plan(agenda=[{"title": "A"}])
     item = meeting["agenda"][0]["id"]

@@ -50,6 +50,58 @@ def test_decisions_are_counted_from_one(room: Room) -> None:
     assert [(d["position"], d["text"], d["version"]) for d in left] == [(1, "B", 2), (2, "C", 2)]
 
 
+def numbers(room: Room, query: str = "") -> list[tuple[str, str]]:
+    answer = room.get(f"/v1/decisions?{query}")
+    assert answer.status_code == 200, answer.text
+    return [(d["label"], d["text"]) for d in answer.json()["items"]]
+
+
+def test_decisions_are_numbered_in_their_network_and_year(room: Room) -> None:
+    later, earlier = room.plan(date(2026, 5, 20))["id"], room.plan(date(2026, 3, 12))["id"]
+    before, other = room.plan(date(2025, 12, 31))["id"], room.plan(date(2026, 3, 12), network="toinen")["id"]
+
+    first = decide(room, later, "A").json()
+    for meeting, text in ((earlier, "B"), (before, "C"), (other, "D"), (later, "E")):
+        decide(room, meeting, text)
+
+    assert (first["number"], first["year"], first["label"]) == (1, 2026, "1/2026")
+    assert numbers(room) == [("1/2025", "C"), ("2/2026", "B"), ("1/2026", "D"), ("1/2026", "A"), ("3/2026", "E")]
+    shown = room.get(f"/v1/meetings/{later}").json()["decisions"]
+    assert [(d["label"], d["number"], d["year"]) for d in shown] == [("1/2026", 1, 2026), ("3/2026", 3, 2026)]
+
+
+def test_a_number_is_not_given_again(room: Room) -> None:
+    meeting = room.plan()["id"]
+    last = [decide(room, meeting, text).json() for text in "AB"][1]
+
+    room.delete(f"/v1/decisions/{last['id']}")
+
+    assert decide(room, meeting, "C").json()["number"] == 3
+
+
+def test_a_number_stays_when_the_meeting_moves(room: Room) -> None:
+    meeting = room.plan(date(2026, 1, 2))["id"]
+    made = decide(room, meeting, "A").json()
+
+    room.patch(f"/v1/meetings/{meeting}", {"local_start": "2025-12-30T10:00"})
+
+    assert room.get(f"/v1/decisions/{made['id']}").json()["label"] == "1/2026"
+    assert decide(room, meeting, "B").json()["label"] == "1/2025"
+
+
+def test_decisions_are_found_by_how_they_are_cited_and_by_year(room: Room) -> None:
+    for day, text in (("2025-05-20", "Jaetaan 1/2 tiloista"), ("2025-05-21", "B"), ("2026-03-12", "Vrt. 2/2025")):
+        decide(room, room.plan(date.fromisoformat(day))["id"], text)
+
+    assert numbers(room, "q=2/2025") == [("2/2025", "B"), ("1/2026", "Vrt. 2/2025")]
+    assert numbers(room, "q=%201/2026%20") == [("1/2026", "Vrt. 2/2025")]
+    assert numbers(room, "q=1/2") == [("1/2025", "Jaetaan 1/2 tiloista")]
+    assert numbers(room, "year=2026") == [("1/2026", "Vrt. 2/2025")]
+    assert numbers(room, "year=2025&q=2/2025") == [("2/2025", "B")]
+    for wrong in ("year=x", "year=1999", "year=02026"):
+        assert room.get(f"/v1/decisions?{wrong}").status_code == 422
+
+
 def test_a_decision_is_under_an_item_of_its_own_meeting(room: Room) -> None:
     meeting, other = room.plan(), room.plan(agenda=[{"title": "A"}])
     foreign = other["agenda"][0]["id"]

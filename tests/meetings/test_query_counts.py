@@ -14,26 +14,46 @@ LISTS = [
     "/v1/networks/ryhma/meetings?limit=200",
     "/v1/decisions?limit=200&area=county-12&q=a",
     "/v1/meetings/{meeting}/attendances?limit=200",
+    "/v1/meetings/{meeting}/invitees?limit=200",
     "/v1/meetings/{meeting}",
+    "/v1/relays?limit=200&area=county-12&state=open",
+    "/v1/status-reports?limit=200&year=2026",
+    "/v1/draft-documents?limit=200",
+    "/v1/networks/ryhma/standing-items?limit=200",
+    "/v1/networks/ryhma/topic-proposals?limit=200",
+    "/v1/meetings/{meeting}/minutes/revisions?limit=200",
 ]
 
 
 @pytest.mark.parametrize("caller", ["anyone", "admin", "coordinator"])
 def test_queries_do_not_grow_with_the_rows(room: Room, database: Database, caller: str) -> None:
     members = [{"role": "member", "organisation": "jarjesto"} for _ in range(22)]
-    networks.found(database, networks.network("iso", seats=members))
+    networks.found(database, networks.network("iso", seats=members, steered_by=["toinen"]))
     with database.writing(networks.TEST) as session:
         seats = networks.all_seats_of(session, "iso")
+    told = {"from_network": "iso", "to_network": "toinen", "kind": "status", "period": "2026", "text": "X"}
+    drafted = {"network": "iso", "title": "X", "decided_by": "kaupunki", "to_be_decided_on": "2026-12-31"}
     meeting = room.plan(network="iso", led_by="toinen", themes=["x"])["id"]
+    minutes = f"/v1/meetings/{meeting}/minutes"
+    room.post(minutes, {"text": "A"})
+    room.post(f"{minutes}/approve", version=1)
     headers = room.admin if caller == "admin" else room.coordinator if caller == "coordinator" else {}
 
     def grow(first: int, last: int) -> None:
         for n in range(first, last):
             room.plan(date(2026, 3, 1 + n), led_by="toinen", themes=["x"])
             room.post(f"/v1/meetings/{meeting}/agenda-items", {"title": "Asia", "is_public": True})
-            room.post(f"/v1/meetings/{meeting}/decisions", {"text": "Asia", "is_public": True})
+            room.post(f"/v1/meetings/{meeting}/decisions", {"text": "Asia", "to_be_carried": True})
+            assert room.post("/v1/status-reports", told | {"is_public": True}).status_code == 201
+            assert room.post("/v1/draft-documents", drafted).status_code == 201
             entry = {"seat": seats[n], "state": "present"}
             assert room.put(f"/v1/meetings/{meeting}/attendances", {"attendances": [entry]}).status_code == 200
+            answers = {"answers": [{"seat": seats[n], "answer": "coming"}]}
+            assert room.put(f"/v1/meetings/{meeting}/answers", answers).status_code == 200
+            room.post("/v1/networks/ryhma/standing-items", {"title": "Asia"})
+            room.post("/v1/networks/ryhma/topic-proposals", {"title": "Asia"})
+            corrected = room.patch(minutes, {"text": f"A {n}", "reason": "Korjaus"}, n + 2)
+            assert corrected.status_code == 200
 
     def costs() -> dict[str, int]:
         found = {}

@@ -1,10 +1,12 @@
-"""When a meeting is, whatever the clocks do; and what is on its agenda, in which order."""
+"""When a meeting is, whatever the clocks do; what is on its agenda, in which order; how decisions are cited."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.meetings.rules import has_come, instant_of, placed
+from app.meetings.rules import cited, draft_state, has_come, instant_of, label, placed
 
 HELSINKI = "Europe/Helsinki"
 
@@ -56,3 +58,79 @@ def test_the_day_comes_as_the_wall_there_shows_it(now: str, zone: str, came: boo
 )
 def test_an_item_takes_its_place_and_the_others_move(item: str, position: int, order: str) -> None:
     assert "".join(placed(["a", "b", "c"], item, position)) == order
+
+
+DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("to_be_decided_on", "handled_on", "decided_on", "state"),
+    [
+        ("2026-11-30", None, None, "waiting"),
+        ("2026-10-31", None, None, "waiting"),  # today
+        ("2026-10-30", None, None, "decided_unhandled"),  # as planned, for all that is known
+        ("2026-11-30", None, "2026-10-20", "decided_unhandled"),
+        ("2026-10-01", None, "2026-11-02", "decided_unhandled"),
+        ("2026-11-30", "2026-10-13", None, "handled"),
+        ("2026-10-13", "2026-10-13", None, "handled"),  # which came first is not known
+        ("2026-10-12", "2026-10-13", None, "handled_late"),
+        ("2026-10-12", "2026-10-13", "2026-10-20", "handled"),  # the decision was put off
+        ("2026-11-30", "2026-10-13", "2026-10-12", "handled_late"),
+    ],
+)
+def test_a_document_is_handled_before_it_is_decided_on_or_not(
+    to_be_decided_on: str, handled_on: str | None, decided_on: str | None, state: str
+) -> None:
+    found = draft_state(
+        to_be_decided_on=date.fromisoformat(to_be_decided_on),
+        handled_on=date.fromisoformat(handled_on) if handled_on else None,
+        decided_on=date.fromisoformat(decided_on) if decided_on else None,
+        today=date(2026, 10, 31),
+    )
+
+    assert found == state
+
+
+@given(planned=DAYS, handled_on=DAYS, decided_on=DAYS | st.none(), today=DAYS)
+def test_what_was_handled_stays_as_it_is_whatever_the_day(
+    planned: date, handled_on: date, decided_on: date | None, today: date
+) -> None:
+    facts = {"to_be_decided_on": planned, "handled_on": handled_on, "decided_on": decided_on}
+
+    assert draft_state(**facts, today=today) == draft_state(**facts, today=today + timedelta(days=400))
+    assert (draft_state(**facts, today=today) == "handled") == (handled_on <= (decided_on or planned))
+
+
+@given(planned=DAYS, decided_on=DAYS | st.none(), today=DAYS)
+def test_what_was_not_handled_waits_until_it_is_decided_on_and_never_again(
+    planned: date, decided_on: date | None, today: date
+) -> None:
+    states = [
+        draft_state(to_be_decided_on=planned, handled_on=None, decided_on=decided_on, today=today + timedelta(days=n))
+        for n in range(3)
+    ]
+
+    assert states == sorted(states, reverse=True)  # waiting, then decided_unhandled
+    assert (states[0] == "waiting") == (decided_on is None and today <= planned)
+
+
+@given(st.integers(1, 10**7 - 1), st.integers(2000, 2099), st.sampled_from(["", " ", "\n"]))
+def test_what_a_label_says_is_found_again(number: int, year: int, space: str) -> None:
+    assert cited(space + label(number, year) + space) == (number, year)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "3", "3/26", "0/2026", "03/2026", "3/20261", "3 / 2026", "kohta 3/2026", "-3/2026", "\u0663/2026"]
+)
+def test_other_texts_cite_no_decision(text: str) -> None:
+    assert cited(text) is None
+
+
+@given(st.lists(st.integers(), unique=True, min_size=1, max_size=20), st.data())
+def test_what_is_placed_stands_there_and_the_others_keep_their_order(items: list[int], data: st.DataObject) -> None:
+    item, position = data.draw(st.sampled_from(items)), data.draw(st.integers(1, len(items)))
+
+    after = placed(items, item, position)
+
+    assert after[position - 1] == item
+    assert [each for each in after if each != item] == [each for each in items if each != item]

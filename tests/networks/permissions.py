@@ -7,11 +7,18 @@ from uuid import UUID
 from app.accounts.service.grants import OPERATOR
 from app.areas.models import Area
 from app.core import clock, rows
-from app.core.database import Work
+from app.core.database import Command, Work
 from app.core.localized import Localized
-from app.networks.models import Network
-from app.networks.schemas import NetworkKindSpec, NetworkSpec, SeatWrite
-from app.networks.service import loading, seats
+from app.networks.models import Network, StepKind
+from app.networks.schemas import (
+    AgreementTermStepWrite,
+    AgreementTermWrite,
+    MemberListCheckWrite,
+    NetworkKindSpec,
+    NetworkSpec,
+    SeatWrite,
+)
+from app.networks.service import agreement_terms, loading, member_list_checks, seats
 from app.organisations.models import Organisation, Person
 from app.organisations.schemas import OrganisationKindSpec, OrganisationSpec
 from app.organisations.service import organisations
@@ -22,8 +29,17 @@ TAKES: dict[str, tuple[str, ...]] = {
     "exportMembers": ("persons:read",),
     "openSeat": ("seats:write",),
     "changeSeat": ("seats:write",),
+    "beginAgreementTerm": ("networks:write",),
+    "changeAgreementTerm": ("networks:write",),
+    "recordAgreementTermStep": ("networks:write",),
+    "eraseAgreementTermStep": ("networks:write",),
+    "listMemberListChecks": ("meetings:read",),
+    "recordMemberListCheck": ("networks:write",),
+    "readMemberListCheck": ("meetings:read",),
+    "removeMemberListCheck": ("networks:write",),
 }
 HERE = "/v1/networks/network-here"
+FIRST = {"If-Match": '"v1"'}
 CHAIR = {"code": "chair", "name": {"fi": "Puheenjohtaja"}, "holds_one": True, "carries": "network_lead"}
 CONTACT = {
     "code": "contact",
@@ -73,6 +89,56 @@ def _seat(session: Work, world: Any, slug: str, county_id: UUID) -> None:
     network = rows.find(session, Network, slug)
     write = SeatWrite(role="member", organisation=named.slug, person=person.id, valid_from=date(2026, 1, 1))
     world.ids[f"seat-{slug}"] = seats.open(session, network, write, OPERATOR).id
+    if slug == "network-here":
+        world.ids["term"], world.ids["check"] = _term(world, session, network), _check(world, session, network)
+
+
+def _day(world: Any) -> date:
+    """A day on which nothing was."""
+    return date(1990, 1, 1) + timedelta(days=world.next())
+
+
+def _term(world: Any, session: Work, network: Network) -> UUID:
+    """A term of one day, in which the goals were looked over."""
+    day = _day(world)
+    write = AgreementTermWrite(name=Localized(fi="Kausi"), starts_on=day, ends_on=day)
+    term = agreement_terms.begin(session, network, write)
+    done = AgreementTermStepWrite(done_on=day)
+    agreement_terms.record_step(session, term, StepKind.review, "goals", done, None)
+    return term.id
+
+
+def _check(world: Any, session: Work, network: Network) -> UUID:
+    return member_list_checks.record(session, network, MemberListCheckWrite(checked_on=_day(world))).id
+
+
+def _made(world: Any, make: Any) -> UUID:
+    """The id of a term or a check that is made for a request."""
+    with world.database.writing(Command("test")) as session:
+        made: UUID = make(world, session, rows.find(session, Network, "network-here"))
+        return made
+
+
+def _begin(world: Any, caller: str) -> Any:
+    day = str(_day(world))
+    return "POST", f"{HERE}/agreement-terms", {"json": {"name": {"fi": "Kausi"}, "starts_on": day, "ends_on": day}}
+
+
+def _of_term(method: str, path: str, **options: Any) -> Any:
+    """A request for a term that is made for it."""
+
+    def request(world: Any, caller: str) -> Any:
+        return method, f"/v1/agreement-terms/{_made(world, _term)}{path}", options
+
+    return request
+
+
+def _record_check(world: Any, caller: str) -> Any:
+    return "POST", f"{HERE}/member-list-checks", {"json": {"checked_on": str(_day(world))}}
+
+
+def _remove_check(world: Any, caller: str) -> Any:
+    return "DELETE", f"/v1/member-list-checks/{_made(world, _check)}", {"headers": FIRST}
 
 
 def _found(world: Any, caller: str) -> Any:
@@ -108,6 +174,16 @@ REQUESTS: dict[str, Any] = {  # operation -> (world, caller) -> (method, path, o
     "openSeat": _open,
     "readSeat": lambda world, caller: ("GET", f"/v1/seats/{world.ids['seat-network-here']}", {}),
     "changeSeat": _change_seat,
+    "listAgreementTerms": _read(f"{HERE}/agreement-terms"),
+    "beginAgreementTerm": _begin,
+    "readAgreementTerm": lambda world, caller: ("GET", f"/v1/agreement-terms/{world.ids['term']}", {}),
+    "changeAgreementTerm": _of_term("PATCH", "", json={"name": {"fi": "Toinen"}}, headers=FIRST),
+    "recordAgreementTermStep": _of_term("PUT", "/steps/review/tasks", json={"done_on": "2001-05-01"}),
+    "eraseAgreementTermStep": _of_term("DELETE", "/steps/review/goals", headers=FIRST),
+    "listMemberListChecks": _read(f"{HERE}/member-list-checks"),
+    "recordMemberListCheck": _record_check,
+    "readMemberListCheck": lambda world, caller: ("GET", f"/v1/member-list-checks/{world.ids['check']}", {}),
+    "removeMemberListCheck": _remove_check,
 }
 
 

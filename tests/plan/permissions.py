@@ -14,6 +14,7 @@ from app.plan.schemas import PlanSpec, ProgressWrite
 from app.plan.service import goals, loading
 
 TAKES: dict[str, tuple[str, ...]] = {
+    "changePlan": ("goals:write",),
     "listGoalProgress": ("goals:read",),
     "noteGoalProgress": ("goals:write",),
     "readGoalProgress": ("goals:read",),
@@ -75,9 +76,15 @@ def _erase_note(world: Any, caller: str) -> Any:
     return "DELETE", path, {"headers": world.version(path)}
 
 
+def _change_plan(world: Any, caller: str) -> Any:
+    path = "/v1/plans/walk"
+    return "PATCH", path, {"json": {"recorded_from": "1995-01-01"}, "headers": world.version(path)}
+
+
 REQUESTS: dict[str, Any] = {
     "listPlans": _read("/v1/plans?area=county-12"),
     "readPlan": _read("/v1/plans/walk"),
+    "changePlan": _change_plan,
     "listFocusAreas": _read("/v1/plans/walk/focus-areas"),
     "listGoals": _read("/v1/plans/walk/goals"),
     "listRules": _read("/v1/plans/walk/rules"),

@@ -145,6 +145,53 @@ def test_a_list_of_goals_is_walked_page_by_page(client: TestClient, plan: str) -
     assert (first["total"], second["next"]) == (2, None)
 
 
+def recorded(client: TestClient, headers: Headers, version: int = 2, **body: Any) -> Any:
+    return client.patch(PLAN, json=body, headers=headers | {"If-Match": f'"v{version}"'})
+
+
+def test_one_can_say_from_when_a_plan_is_recorded(client: TestClient, admin: Headers, plan: str) -> None:
+    before = client.get(plan).json()
+    assert before["recorded_from"] == str(clock.today())
+
+    answer = recorded(client, admin, recorded_from="2025-01-01")
+
+    assert answer.status_code == 200, answer.text
+    changed_at = answer.json()["updated_at"]
+    assert answer.json() == before | {"recorded_from": "2025-01-01", "version": 3, "updated_at": changed_at}
+    assert client.get(plan).json() == answer.json()
+    assert client.get("/v1/plans?area=county-90").json()["items"][0]["recorded_from"] == "2025-01-01"
+    assert recorded(client, admin, 3, recorded_from=str(clock.today())).status_code == 200
+    assert recorded(client, admin, 4, recorded_from=None).json()["recorded_from"] is None
+    assert recorded(client, admin, 5).json()["version"] == 5  # nothing was to be changed
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "pointer"),
+    [
+        ({"recorded_from": str(date.today() + timedelta(days=2))}, "in-the-future", "/recorded_from"),  # noqa: DTZ011
+        ({"recorded_from": "2025"}, "not-a-date", "/recorded_from"),
+        ({"recorded_from": "2025-01-01", "title": {"fi": "Toinen"}}, "unknown-field", ""),
+        ({"revision": 3}, "unknown-field", ""),
+    ],
+    ids=str,
+)
+def test_nothing_else_of_a_plan_can_be_changed(
+    client: TestClient, admin: Headers, plan: str, body: dict[str, Any], code: str, pointer: str
+) -> None:
+    before = client.get(plan).json()
+
+    refused = recorded(client, admin, **body)
+
+    assert refused.status_code == 422
+    assert [(fault["code"], fault["pointer"] or "") for fault in refused.json()["errors"]] == [(code, pointer)]
+    assert client.get(plan).json() == before
+
+
+def test_a_plan_is_changed_by_who_read_it_as_it_is(client: TestClient, admin: Headers, plan: str) -> None:
+    assert recorded(client, admin, 1, recorded_from="2025-01-01").status_code == 412
+    assert client.patch(plan, json={}, headers=admin).status_code == 428
+
+
 def note(client: TestClient, admin: Headers, **body: Any) -> Any:
     return client.post(f"/v1/goals/{goal_id(client)}/progress", json={"text": "Etenee.", **body}, headers=admin)
 

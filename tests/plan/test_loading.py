@@ -1,13 +1,13 @@
 """A plan is loaded once, and followed from edition to edition; what people did to its goals stays."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
-from app.core import rows
+from app.core import clock, rows
 from app.core.database import Command, Database
 from app.core.deletions import Deletion
 from app.plan.models import FocusArea, Goal, GoalProgress, GoalStatus, Measure, Plan, PlanRevision, PlanRule
@@ -288,3 +288,47 @@ def test_a_rule_of_several_times_holds_as_the_edition_says_from_its_first_day(da
             ("2027-01-01", "2028-01-01", 5),
             ("2028-01-01", None, 6),
         ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "since"),
+    [
+        ([], date(2026, 11, 30)),
+        ([("/plan/recorded_from", "2025-01-01")], date(2025, 1, 1)),
+        ([("/plan/recorded_from", "2027-01-01")], date(2027, 1, 1)),
+        ([("/plan/recorded_from", None)], None),
+    ],
+    ids=str,
+)
+def test_a_plan_is_recorded_from_the_day_that_its_file_says_or_from_when_it_is_first_loaded(
+    database: Database, monkeypatch: pytest.MonkeyPatch, changes: list[Any], since: date | None
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 29, 22, 30, tzinfo=UTC))  # past midnight in Finland
+    load(database, changed(*changes))
+
+    monkeypatch.setattr(clock, "now", lambda: datetime(2027, 3, 1, 12, tzinfo=UTC))
+    for later in ([], SECOND, [*THIRD, ("/plan/recorded_from", "2024-01-01")]):
+        load(database, changed(*later))
+        with database.snapshot() as session:
+            assert plan_of(session).recorded_from == since
+
+
+def test_a_rule_that_is_older_than_a_parameter_is_not_changed_by_an_edition(database: Database) -> None:
+    rule = {"code": "r6", "rule": "R6", "type": "alternation", "subject": {"kind": "meeting_places"}, "plan_ref": "7"}
+    kinds = {"kinds": ["peer", "self"], "anchor_year": 2026}
+    added = ("/plan/rules/-", rule | {"parameters": kinds})
+    load(database, changed(added))
+    with database.writing(Command("test")) as session:
+        for row in session.scalars(select(PlanRule).where(RULE.code.in_(["r6", "r5-places"]))):
+            row.parameters = {name: value for name, value in row.parameters.items() if name != "place_kind"}
+
+    load(database, changed(*SECOND, added))
+
+    with database.snapshot() as session:
+        assert changes_of(session, 2) == set()
+        assert rules_of(session, "r6") == [(None, None, kinds)]
+        assert [time[:2] for time in rules_of(session, "r5-places")] == [(None, "2027-01-01"), ("2027-01-01", None)]
+    youth = ("/plan/rules/-", rule | {"parameters": {**kinds, "place_kind": "youth_facility"}})
+    load(database, changed(*THIRD, youth))
+    with database.snapshot() as session:
+        assert changes_of(session, 3) == {("rule", "r6", "changed")}

@@ -78,6 +78,9 @@ WRONG: list[tuple[str, Any, str]] = [  # a place, what stands there, the fault
     ("/criteria_sets/0/criteria/0/area", "welcome", "unknown-heading"),
     ("/criteria_sets/0/criteria/0/topic", "people", "unknown-topic"),
     ("/year_clocks/0/windows/0/network_kind", "nothing", "unknown-network-kind"),
+    ("/school_breaks/0/area", "nowhere", "unknown-area"),
+    ("/school_breaks/0/area", "911", "taken-by-another-county"),
+    ("/school_breaks/0/area", "finland", "not-in-this-county"),
     ("/reviewed_documents/0/owner", "nobody", "unknown-network"),
     ("/materials/0/document", "nothing", "unknown-document"),
     ("/support_groups/0/forms/0/providers/1", "nobody", "unknown-organisation-kind"),
@@ -215,6 +218,21 @@ WRONG_TOGETHER: dict[str, tuple[list[tuple[str, Any]], str, str]] = {  # changes
         [("/year_clocks/0/windows/-", GOOD["year_clocks"][0]["windows"][0])],
         "taken",
         "/year_clocks/0/windows/1/code",
+    ),
+    "task twice": (
+        [("/year_clocks/0/windows/0/tasks/-", GOOD["year_clocks"][0]["windows"][0]["tasks"][0])],
+        "taken",
+        "/year_clocks/0/windows/0/tasks/1/code",
+    ),
+    "school break that ends before it begins": (
+        [("/school_breaks/0/last_on", "2026-02-22")],
+        "ends-before-it-begins",
+        "/school_breaks/0/last_on",
+    ),
+    "school breaks of an area that share a day": (
+        [("/school_breaks/-", GOOD["school_breaks"][0] | {"first_on": "2026-03-01", "last_on": "2026-03-02"})],
+        "overlaps",
+        "/school_breaks/2/first_on",
     ),
     "half a window of review": (
         [("/reviewed_documents/0/review_from_month", GONE)],

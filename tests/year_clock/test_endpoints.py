@@ -24,7 +24,8 @@ KINDS = [
 WINDOWS: list[dict[str, Any]] = [
     {"code": "winter", "name": {"fi": "Talvi"}, "network_kind": "local", "first_month": 1, "last_month": 2,
      "topics": [{"code": "leaders", "text": {"fi": "Tietoa päättäjille", "sv": "Till beslutsfattarna"}},
-                {"code": "members", "text": {"fi": "Jäsenlistan tarkistus"}}]},
+                {"code": "members", "text": {"fi": "Jäsenlistan tarkistus"}}],
+     "tasks": [{"code": "members", "text": {"fi": "Tarkistetaan jäsenlista", "en": "Check the members"}}]},
     {"code": "spring", "name": {"fi": "Kevät"}, "network_kind": "joint", "first_month": 3, "last_month": 4,
      "mode": "live"},
     {"code": "autumn", "name": {"fi": "Syksy"}, "network_kind": "joint", "first_month": 10, "last_month": 10,
@@ -65,6 +66,10 @@ def test_a_clock_shows_its_windows_in_order_as_they_are_in_the_year_asked_for(
         "text": {"fi": "Tietoa päättäjille", "sv": "Till beslutsfattarna", "en": None},
     }
     assert [topic["code"] for topic in winter["topics"]] == ["leaders", "members"]
+    assert winter["tasks"] == [
+        {"code": "members", "text": {"fi": "Tarkistetaan jäsenlista", "sv": None, "en": "Check the members"}}
+    ]
+    assert found["windows"][1]["tasks"] == []
     assert client.get(f"{CLOCKS}/{found['id']}?year=2028").json() == found
 
 

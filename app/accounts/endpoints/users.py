@@ -12,7 +12,7 @@ from app.accounts.schemas import LinkShown, UserInvited, UserPatch, UserShown, U
 from app.accounts.service import users
 from app.accounts.service.grants import LastAdministrator, WiderThanYourOwn
 from app.accounts.service.users import Disabled, EmailTaken, NotForYourself
-from app.core import paging, rows
+from app.core import paging, rows, urls
 from app.core.database import SnapshotSession, WriteSession
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
@@ -115,5 +115,4 @@ def make_link(
 
 
 def _link(request: Request, secret: str, expires_at: datetime) -> dict[str, Any]:
-    base = (request.app.state.settings.public_url or str(request.base_url)).rstrip("/")
-    return {"url": f"{base}/accept?token={secret}", "token": secret, "expires_at": expires_at}
+    return {"url": f"{urls.base(request)}/accept?token={secret}", "token": secret, "expires_at": expires_at}

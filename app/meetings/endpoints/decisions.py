@@ -12,9 +12,11 @@ from app.core.database import SnapshotSession, WriteSession
 from app.core.dates import Day
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
+from app.core.numbers import Whole
 from app.core.paging import Page, WindowDep
 from app.core.problems import answers
 from app.core.route import room
+from app.meetings import rules
 from app.meetings.models.decisions import Decision
 from app.meetings.models.meetings import Meeting
 from app.meetings.queries import decisions as of_decisions
@@ -24,6 +26,7 @@ from app.meetings.queries.meetings import MEETING
 from app.meetings.schemas.decisions import DecisionPatch, DecisionShown, DecisionWrite
 from app.meetings.service import decisions, states
 from app.meetings.service.agenda import MeetingIsFull
+from app.meetings.service.relays import DecisionIsCarried
 from app.meetings.service.states import MeetingIsAhead, MeetingIsCancelled
 from app.networks.service import networks
 
@@ -61,7 +64,11 @@ def record_decision(
     write: DecisionWrite,
     response: Response,
 ) -> Any:
-    """Record what a meeting decided, from its day on."""
+    """Record what a meeting decided, from its day on.
+
+    It gets the next number of its network and the year of the meeting, which is not given again. With `to_be_carried`
+    each organisation with a seat in the network that day gets a relay: `/v1/relays`.
+    """
     decision = decisions.record(session, meeting, write)
     response.headers["Location"] = f"/v1/decisions/{decision.id}"
     return decisions.shown(session, decision)
@@ -80,7 +87,12 @@ def list_decisions(
     ] = None,
     first: Annotated[Day | None, Query(alias="from", description="First day of the meetings.")] = None,
     last: Annotated[Day | None, Query(alias="to", description="Last day of the meetings, included.")] = None,
-    q: Annotated[str | None, Query(max_length=100, description="Only those with this in their text.")] = None,
+    q: Annotated[
+        str | None, Query(max_length=100, description="Only those with this in their text, or cited so: `3/2026`.")
+    ] = None,
+    year: Annotated[
+        Whole | None, Query(ge=rules.FIRST_YEAR, le=rules.LAST_YEAR, description="Only those numbered in this year.")
+    ] = None,
     sort: Annotated[
         queries.Sorted, Query(description="By start of the meeting; `-starts_at`: the last one first.")
     ] = "starts_at",
@@ -90,7 +102,11 @@ def list_decisions(
     inside = areas.resolved(session, area, parameter="area") if area else None
     reachable = networks.reachable(session, caller, "meetings:read", MEETING.network_id)
     found = queries.of_meetings(
-        of_decisions.decisions(reachable=reachable, holding=q), network_id=of, inside=inside, first=first, last=last
+        of_decisions.decisions(reachable=reachable, holding=q, year=year),
+        network_id=of,
+        inside=inside,
+        first=first,
+        last=last,
     )
     in_order = queries.by_start(found, sort, DECISION.meeting_id, DECISION.position, DECISION.id)
     page = paging.page(session, in_order, window, request, response)
@@ -105,13 +121,24 @@ def read_decision(
     return decisions.shown(session, rows.find(session, Decision, decision))
 
 
-@router.patch(ONE, response_model=DecisionShown, responses=OF_A_CHANGE)
+@router.patch(
+    ONE,
+    response_model=DecisionShown,
+    responses=answers(NoSuchThing, ChangedMeanwhile, VersionNotStated, MeetingIsCancelled, DecisionIsCarried),
+)
 def change_decision(_: Recorder, session: WriteSession, decision: Changed, patch: DecisionPatch) -> Any:
-    """Change the named fields of a decision (merge patch, RFC 7396)."""
+    """Change the named fields of a decision (merge patch, RFC 7396).
+
+    With `to_be_carried` each organisation with a seat on the day of the meeting gets a relay; without it they go,
+    unless one was carried.
+    """
     return decisions.shown(session, decisions.change(session, decision, patch))
 
 
 @router.delete(ONE, status_code=204, responses=OF_A_CHANGE)
 def remove_decision(_: Recorder, session: WriteSession, decision: Changed) -> None:
-    """Take a decision away."""
+    """Take a decision away, and its relays with it.
+
+    Its number is not given to another.
+    """
     decisions.remove(session, decision)

@@ -21,6 +21,7 @@ from app.meetings.models.meetings import FAMILY, Meeting, MeetingStatus, Mode
 from app.meetings.queries import meetings as queries
 from app.meetings.schemas.meetings import Cancelling, MeetingListed, MeetingPatch, MeetingShown, MeetingWrite
 from app.meetings.service import meetings
+from app.meetings.service.agenda import MeetingIsFull
 from app.meetings.service.meetings import MeetsThenAlready
 from app.meetings.service.states import MeetingIsAhead, MeetingIsCancelled, MeetingIsHeld
 from app.networks.models import Network
@@ -113,7 +114,12 @@ def read_meeting(caller: Anyone, session: SnapshotSession, meeting: MeetingId) -
     return meetings.seen(session, meeting, caller)
 
 
-@router.post("/meetings", status_code=201, response_model=MeetingShown, responses=answers(OutOfReach, MeetsThenAlready))
+@router.post(
+    "/meetings",
+    status_code=201,
+    response_model=MeetingShown,
+    responses=answers(OutOfReach, MeetsThenAlready, MeetingIsFull),
+)
 def plan_meeting(
     caller: Annotated[Caller, Needs("meetings:write")],
     session: WriteSession,
@@ -124,7 +130,8 @@ def plan_meeting(
     """Plan a meeting of a network on which you have the scope.
 
     `local_start` is what the clock on the wall will show, and stays true whatever becomes of summer time. A time
-    that the clocks leap over is refused; of one that they show twice, the first is meant.
+    that the clocks leap over is refused; of one that they show twice, the first is meant. The standing items of the
+    network follow what is given as `agenda`.
     """
     planned = meetings.plan(session, write, caller, kinds)
     response.headers["Location"] = f"/v1/meetings/{planned.id}"

@@ -42,7 +42,8 @@ class Meeting(Row, table=True):
 
     ``local_start`` is what the clock on the wall shows in ``time_zone``: written, and true. ``starts_at`` and
     ``ends_at`` follow from it. ``sequence`` grows when calendars must look again. ``led_by_id``: the network
-    whose turn it was to lead. ``window_code``: the window of a year clock that it belongs to.
+    whose turn it was to lead, ``secretary_id`` the seat whose turn it was to write down what was decided.
+    ``window_code``: the window of a year clock that it belongs to.
     """
 
     __tablename__ = "meeting"
@@ -69,6 +70,7 @@ class Meeting(Row, table=True):
     location: str | None = Field(default=None, max_length=300)
     remote_url: str | None = Field(default=None, max_length=500)
     led_by_id: uuid.UUID | None = Field(default=None, foreign_key="network.id", index=True)
+    secretary_id: uuid.UUID | None = Field(default=None, foreign_key="seat.id", index=True)
     window_code: str | None = Field(default=None, max_length=40)
     themes: list[str] = Field(sa_column=Column(JSON, nullable=False))
     is_public: bool = Field(default=True, nullable=False)

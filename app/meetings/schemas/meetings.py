@@ -1,5 +1,6 @@
 """What clients see and send of meetings."""
 
+import uuid
 from datetime import datetime
 from typing import Annotated
 
@@ -28,6 +29,9 @@ class MeetingFacts(Shape):
     location: Annotated[str, StringConstraints(min_length=1, max_length=300)] | None = None
     remote_url: RemoteUrl | None = Field(default=None, description="Address of the remote meeting; for members only.")
     led_by: Reference | None = Field(default=None, description="Id or slug of the network whose turn it is to lead.")
+    secretary: uuid.UUID | None = Field(
+        default=None, description="Id of the seat whose turn it is to be the secretary; for members only."
+    )
     window_code: Code | None = Field(default=None, description="The window of a year clock that it belongs to.")
     themes: Themes = Field(default_factory=list)
     is_public: bool = Field(default=True, description="Whether everybody may know of it.")
@@ -72,6 +76,9 @@ class _Listed(Row):
     location: str | None
     remote_url: str | None = Field(description="Null for those without `meetings:read` there.")
     led_by: NetworkOfMeeting | None
+    secretary: uuid.UUID | None = Field(
+        description="Id of the seat that is the secretary. Null for those without `meetings:read` there."
+    )
     window_code: str | None
     themes: list[str]
     is_public: bool

@@ -17,13 +17,9 @@ from app.meetings.models.meetings import Meeting
 from app.meetings.queries import attendances as queries
 from app.meetings.queries.attendances import ATTENDANCE
 from app.meetings.schemas.attendances import MOST_ATTENDANCES, AttendanceWrite
-from app.meetings.service.states import must_go_on, must_have_come
+from app.meetings.service.states import NOT_A_MEMBER, must_go_on, must_have_come
 from app.networks.queries import SEAT
 
-NOT_A_MEMBER = Words(
-    "Verkostossa ei ollut tätä paikkaa kokouspäivänä {day}. Paikat: /v1/networks/VERKOSTO/members.",
-    "The network did not have this seat on the day of the meeting, {day}. Seats: /v1/networks/NETWORK/members.",
-)
 NO_DEPUTY = Words("Tällä paikalla ei ole varajäsentä.", "This seat has no deputy.")
 TWICE = Words("Tämä paikka on jo edellä. Anna se kerran.", "This seat stands above already. Give it once.")
 TOO_MANY = Words(
@@ -52,7 +48,7 @@ def record(session: Work, meeting: Meeting, written: Sequence[AttendanceWrite]) 
     stored = {
         a.seat_id: a for a in session.scalars(select(Attendance).where(ATTENDANCE.meeting_id == meeting.id)).all()
     }
-    members = _members(session, meeting, [each.seat for each in written])
+    members = members_of(session, meeting, [each.seat for each in written])
     if faults := _faults(meeting, written, members, stored):
         raise Invalid(faults=faults)
     must_go_on(meeting)
@@ -68,7 +64,7 @@ def record(session: Work, meeting: Meeting, written: Sequence[AttendanceWrite]) 
     session.flush()
 
 
-def _members(session: Session, meeting: Meeting, seat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, bool]:
+def members_of(session: Session, meeting: Meeting, seat_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, bool]:
     """Of some seats those that the network has on the day of the meeting, and whether a deputy can come for them."""
     query = select(SEAT.id, SEAT.names_person, SEAT.deputy_id).where(
         SEAT.id.in_(seat_ids), SEAT.network_id == meeting.network_id, valid_on(SEAT, meeting.local_start.date())

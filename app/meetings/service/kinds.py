@@ -12,11 +12,24 @@ from app.core import ids
 from app.meetings.models.agenda import AgendaItem
 from app.meetings.models.attendances import Attendance
 from app.meetings.models.decisions import Decision
+from app.meetings.models.draft_documents import DraftDocument
+from app.meetings.models.invitees import Guest, SeatAnswer
 from app.meetings.models.meetings import Meeting
+from app.meetings.models.minutes import Minutes
+from app.meetings.models.relays import Relay
+from app.meetings.models.status_reports import StatusReport
+from app.meetings.models.swaps import TurnSwap
+from app.meetings.queries import relays as of_relays
 from app.meetings.queries.agenda import ITEM
 from app.meetings.queries.attendances import ATTENDANCE
-from app.meetings.queries.decisions import DECISION
+from app.meetings.queries.decisions import DECISION, RELAY
+from app.meetings.queries.invitees import GUEST, SEAT_ANSWER
 from app.meetings.queries.meetings import MEETING
+from app.meetings.queries.minutes import MINUTES
+from app.meetings.queries.proposals import PROPOSAL, STANDING
+from app.meetings.queries.status_reports import REPORT
+from app.meetings.queries.swaps import SWAP
+from app.meetings.service import relays, status_reports
 from app.meetings.service.meetings import READ, WRITE
 from app.networks.models import Network
 from app.networks.queries import NETWORK
@@ -58,8 +71,68 @@ def _part(name: str, parameter: str | None, table: Any, columns: Any) -> Kind:
     return Kind(name, parameter, chain_of, shows_to=shows_to)
 
 
+def _in_network(session: Session, name: str, id: uuid.UUID, network_id: uuid.UUID) -> Chain:
+    return [(name, id), *networks.chain_above(session, session.get_one(Network, network_id))]
+
+
+def _chain_of_relay(session: Session, reference: str) -> Chain | None:
+    query = select(RELAY.id, MEETING.network_id).select_from(Relay).join(Decision, RELAY.decision_id == DECISION.id)
+    query = query.join(Meeting, DECISION.meeting_id == MEETING.id).where(RELAY.id == ids.as_uuid(reference))
+    found = session.execute(query).first()
+    return _in_network(session, "relay", found.id, found.network_id) if found else None
+
+
+def _relay_shows_to(session: Session, caller: Caller, chain: Chain) -> bool:
+    query = of_relays.relays(seen=relays.seen_by(session, caller)).where(RELAY.id == chain[0][1])
+    return _sees(caller, chain) or session.execute(query).first() is not None
+
+
+def _chain_of_report(session: Session, reference: str) -> Chain | None:
+    """A report lies in the network that tells."""
+    found = session.get(StatusReport, id) if (id := ids.as_uuid(reference)) else None
+    return _in_network(session, "status_report", found.id, found.from_network_id) if found else None
+
+
+def _report_shows_to(session: Session, caller: Caller, chain: Chain) -> bool:
+    query = status_reports.known_to(session, caller).where(REPORT.id == chain[0][1])
+    return _sees(caller, chain) or session.execute(query).first() is not None
+
+
+def _chain_of_draft(session: Session, reference: str) -> Chain | None:
+    found = session.get(DraftDocument, id) if (id := ids.as_uuid(reference)) else None
+    return _in_network(session, "draft_document", found.id, found.network_id) if found else None
+
+
+def _draft_shows_to(_: Session, caller: Caller, chain: Chain) -> bool:
+    return _sees(caller, chain)
+
+
+def _of_network(name: str, columns: Any) -> Kind:
+    """The kind of what a network has beside its meetings, for its members."""
+
+    def chain_of(session: Session, reference: str) -> Chain | None:
+        id: uuid.UUID | None = ids.as_uuid(reference)
+        query = select(Network).join(columns.id.table, columns.network_id == NETWORK.id).where(columns.id == id)
+        network = session.scalars(query).first() if id else None
+        return [(name, id), *networks.chain_above(session, network)] if id and network else None
+
+    return Kind(name, name, chain_of, shows_to=lambda _, caller, chain: _sees(caller, chain))
+
+
 KIND = Kind("meeting", "meeting", _chain_of_meeting, shows_to=_meeting_shows_to)
 AGENDA_ITEM = _part("agenda_item", "agenda_item", AgendaItem, ITEM)
 DECISION_KIND = _part("decision", "decision", Decision, DECISION)
 ATTENDANCE_KIND = _part("attendance", None, Attendance, ATTENDANCE)
-KINDS = (KIND, AGENDA_ITEM, DECISION_KIND, ATTENDANCE_KIND)
+RELAY_KIND = Kind("relay", "relay", _chain_of_relay, shows_to=_relay_shows_to)
+REPORT_KIND = Kind("status_report", "status_report", _chain_of_report, shows_to=_report_shows_to)
+DRAFT_KIND = Kind("draft_document", "draft_document", _chain_of_draft, shows_to=_draft_shows_to)
+MINUTES_KIND = _part("minutes", None, Minutes, MINUTES)
+SEAT_ANSWER_KIND = _part("seat_answer", None, SeatAnswer, SEAT_ANSWER)
+GUEST_KIND = _part("guest", None, Guest, GUEST)
+STANDING_ITEM = _of_network("standing_item", STANDING)
+TOPIC_PROPOSAL = _of_network("topic_proposal", PROPOSAL)
+TURN_SWAP = _part("turn_swap", None, TurnSwap, SWAP)
+KINDS = (
+    *(KIND, AGENDA_ITEM, DECISION_KIND, ATTENDANCE_KIND, MINUTES_KIND, SEAT_ANSWER_KIND, GUEST_KIND),
+    *(STANDING_ITEM, TOPIC_PROPOSAL, RELAY_KIND, REPORT_KIND, DRAFT_KIND, TURN_SWAP),
+)

@@ -14,7 +14,7 @@ from app.core import clock, ids, rows
 from app.core.database import Work
 from app.core.errors import Conflict, Fault, Invalid, NoSuchThing
 from app.core.language import Words
-from app.core.validity import is_valid
+from app.core.validity import is_valid, valid_on
 from app.meetings import rules
 from app.meetings.models.agenda import AgendaItem
 from app.meetings.models.attendances import Attendance
@@ -26,8 +26,10 @@ from app.meetings.queries.agenda import ITEM
 from app.meetings.queries.attendances import ATTENDANCE
 from app.meetings.queries.decisions import DECISION
 from app.meetings.queries.meetings import MEETING
+from app.meetings.queries.minutes import MINUTES
 from app.meetings.schemas.meetings import MeetingFacts, MeetingPatch, MeetingWrite
-from app.meetings.service import agenda
+from app.meetings.schemas.named import MOST_ITEMS
+from app.meetings.service import agenda, relays, standing_items
 from app.meetings.service.states import must_be_planned, must_go_on, must_have_come
 from app.networks.models import Network
 from app.networks.queries import SEAT
@@ -40,12 +42,20 @@ NETWORK_NOT_VALID = Words(
     "The network does not go on on {day}. Check the day, or the network.",
 )
 STILL_TO_COME = Words(
-    "Kokous on pidetty tai siitä on kirjattu osallistujia tai päätöksiä. Sen päivä ei voi olla vasta tulossa.",
-    "The meeting was held, or attendance or decisions were recorded. Its day can't be still to come.",
+    "Kokous on pidetty, siitä on kirjattu osallistujia tai päätöksiä, tai sen pöytäkirja on hyväksytty. "
+    "Sen päivä ei voi olla vasta tulossa.",
+    "The meeting was held, attendance or decisions were recorded, or its minutes approved. "
+    "Its day can't be still to come.",
 )
 SEATS_NOT_VALID = Words(
     "Kokoukseen on kirjattu osallistujia, jotka eivät olleet verkostossa {day}. Tarkista päivä tai läsnäolot.",
     "The attendance has seats that were not in the network on {day}. Check the day, or the attendance.",
+)
+
+
+NO_SUCH_SECRETARY = Words(
+    "Verkostossa ei ole {day} paikkaa, jolla on tämä tunniste ja jossa istuu henkilö.",
+    "On {day} the network has no seat with this id that a person sits on.",
 )
 
 
@@ -76,7 +86,7 @@ def known_to(session: Session, caller: Caller | None, sort: queries.Sorted, **wh
 
 
 def listed(row: Any) -> dict[str, Any]:
-    """A row of ``queries.meetings`` as an answer; the remote address only where the caller sees it."""
+    """A row of ``queries.meetings`` as an answer; what is for members only where the caller sees it."""
     found = dict(row._mapping)
     network, led_by = (
         {part: found.pop(f"{which}_{part}") for part in ("id", "slug", "name")} for which in ("network", "led_by")
@@ -87,6 +97,7 @@ def listed(row: Any) -> dict[str, Any]:
         "led_by": led_by if led_by["id"] else None,
         "local_start": row.local_start.isoformat(timespec="minutes"),
         "remote_url": row.remote_url if row.sees else None,
+        "secretary": row.secretary_id if row.sees else None,
     }
 
 
@@ -110,9 +121,15 @@ def _whole(session: Session, query: Select[Any], meeting_id: uuid.UUID | None) -
     known = {item.id for item in items}
     return {
         **listed(row),
-        "agenda": [agenda.as_answer(item, sees=row.sees) for item in items],
+        "agenda": agenda.as_answers(session, [item._mapping for item in items], sees=row.sees),
         "decisions": [
-            {**d._mapping, "agenda_item": d.agenda_item_id if d.agenda_item_id in known else None} for d in decided
+            {
+                **d._mapping,
+                "label": rules.label(d.number, d.year),
+                "agenda_item": d.agenda_item_id if d.agenda_item_id in known else None,
+                "relays": of_decisions.relay_counts(d),
+            }
+            for d in decided
         ],
     }
 
@@ -131,28 +148,32 @@ def item_seen(session: Session, reference: str, caller: Caller | None) -> dict[s
     row = session.execute(query).first() if id else None
     if row is None:
         raise NoSuchThing(kind="agenda_item")
-    return agenda.as_answer(row, sees=row.sees)
+    return agenda.as_answers(session, [row._mapping], sees=row.sees)[0]
 
 
 def plan(session: Work, write: MeetingWrite, caller: Caller, kinds: Kinds = NOTHING) -> Meeting:
-    """Plan a meeting of a network. ``kinds`` are those of which things may be on its agenda.
+    """Plan a meeting of a network; its standing items follow what is given. ``kinds``: of what may be on its agenda.
 
-    Raises Invalid, OutOfReach, MeetsThenAlready.
+    Raises Invalid, OutOfReach, MeetsThenAlready, MeetingIsFull.
     """
     network = networks.resolved(session, write.network, pointer="/network")
     must_reach(caller, WRITE, networks.chain_above(session, network))
-    faults = _faults_of_day(network, write.local_start.date(), "/network")
+    day = write.local_start.date()
+    faults = _faults_of_day(network, day, "/network")
+    faults += _faults_of_secretary(session, network.id, write, "/secretary")
     for index, item in enumerate(write.agenda):
-        about = item.about
-        faults += agenda.faults_of_about(session, kinds, caller, about, f"/agenda/{index}/about") if about else []
+        faults += agenda.faults(session, kinds, caller, (network.id, day), item, f"/agenda/{index}")
     if faults:
         raise Invalid(faults=faults)
+    matters = [agenda.facts(item) for item in write.agenda]
+    matters += [agenda.again(item) for item in standing_items.of_network(session, network.id)]
+    if len(matters) > MOST_ITEMS:
+        raise agenda.MeetingIsFull(most=MOST_ITEMS)
     meeting = Meeting(network_id=network.id, **_facts(session, network, write))
     _moment_must_be_free(session, meeting, meeting.starts_at)
     rows.add(session, meeting)
     session.add_all(
-        AgendaItem(meeting_id=meeting.id, position=position, **agenda.facts(item))
-        for position, item in enumerate(write.agenda, 1)
+        AgendaItem(meeting_id=meeting.id, position=position, **matter) for position, matter in enumerate(matters, 1)
     )
     session.flush()
     return meeting
@@ -163,10 +184,15 @@ def change(session: Work, meeting: Meeting, patch: MeetingPatch) -> Meeting:
 
     Raises Invalid, MeetingIsCancelled, MeetsThenAlready.
     """
-    whole = rows.merged(meeting, patch, MeetingFacts, led_by=str(meeting.led_by_id) if meeting.led_by_id else None)
+    led_by = str(meeting.led_by_id) if meeting.led_by_id else None
+    whole = rows.merged(meeting, patch, MeetingFacts, led_by=led_by, secretary=meeting.secretary_id)
     values = _facts(session, session.get_one(Network, meeting.network_id), whole)
     is_moved = (whole.local_start, whole.time_zone) != (meeting.local_start, meeting.time_zone)
-    if is_moved and (faults := _faults_of_move(session, meeting, whole)):
+    faults = _faults_of_move(session, meeting, whole) if is_moved else []
+    if is_moved or whole.secretary != meeting.secretary_id:
+        pointer = "/secretary" if "secretary" in patch.model_fields_set else "/local_start"
+        faults += _faults_of_secretary(session, meeting.network_id, whole, pointer)
+    if faults:
         raise Invalid(faults=faults)
     must_go_on(meeting)
     if any(getattr(meeting, name) != value for name, value in values.items() if name in rules.SEEN_BY_CALENDARS):
@@ -175,6 +201,8 @@ def change(session: Work, meeting: Meeting, patch: MeetingPatch) -> Meeting:
         _moment_must_be_free(session, meeting, values["starts_at"])
     rows.apply(meeting, values)
     session.flush()
+    if is_moved:
+        relays.follow_meeting(session, meeting)
     return meeting
 
 
@@ -202,12 +230,13 @@ def _facts(session: Session, network: Network, whole: MeetingFacts) -> dict[str,
     starts_at = rules.instant_of(whole.local_start, whole.time_zone)
     assert starts_at is not None  # judged by the shape
     led_by = whole.led_by
-    own = {name: getattr(whole, name) for name in MeetingFacts.model_fields if name != "led_by"}
+    own = {name: getattr(whole, name) for name in MeetingFacts.model_fields if name not in ("led_by", "secretary")}
     return {
         **own,
         "starts_at": starts_at,
         "ends_at": starts_at + timedelta(minutes=whole.duration_minutes),
         "led_by_id": networks.of_county(session, network.county_id, led_by, "/led_by").id if led_by else None,
+        "secretary_id": whole.secretary,
     }
 
 
@@ -215,6 +244,15 @@ def _faults_of_day(network: Network, day: date, pointer: str) -> list[Fault]:
     if is_valid(network.valid_from, network.valid_to, day):
         return []
     return [Fault("network-not-valid", NETWORK_NOT_VALID.about(day=day), pointer=pointer)]
+
+
+def _faults_of_secretary(session: Session, network_id: uuid.UUID, whole: MeetingFacts, pointer: str) -> list[Fault]:
+    """What is wrong with the seat that is to be the secretary: the network has it then, and it names somebody."""
+    day = whole.local_start.date()
+    own = select(SEAT.id).where(SEAT.network_id == network_id, SEAT.names_person, valid_on(SEAT, day))
+    if whole.secretary is None or session.scalar(own.where(SEAT.id == whole.secretary)):
+        return []
+    return [Fault("not-a-member", NO_SUCH_SECRETARY.about(day=day), pointer=pointer)]
 
 
 def _faults_of_move(session: Session, meeting: Meeting, whole: MeetingFacts) -> list[Fault]:
@@ -228,6 +266,7 @@ def _faults_of_move(session: Session, meeting: Meeting, whole: MeetingFacts) -> 
     attended = session.execute(seats.where(ATTENDANCE.meeting_id == meeting.id))
     if not all(is_valid(valid_from, valid_to, day) for valid_from, valid_to in attended):
         faults.append(Fault("not-members-then", SEATS_NOT_VALID.about(day=day), pointer="/local_start"))
+    faults += relays.faults_of_move(session, meeting, day)
     return faults
 
 
@@ -236,6 +275,7 @@ def _has_begun(session: Session, meeting: Meeting) -> bool:
         or_(
             exists().where(ATTENDANCE.meeting_id == meeting.id),
             exists().where(DECISION.meeting_id == meeting.id),
+            exists().where(MINUTES.meeting_id == meeting.id, MINUTES.approved_at.is_not(None)),
         )
     )
     return meeting.status == MeetingStatus.held or bool(session.scalar(recorded))

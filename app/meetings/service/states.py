@@ -14,6 +14,10 @@ from app.meetings.models.decisions import Decision
 from app.meetings.models.meetings import Meeting, MeetingStatus
 
 AnyPart = TypeVar("AnyPart", AgendaItem, Decision)
+NOT_A_MEMBER = Words(
+    "Verkostossa ei ole tätä paikkaa kokouspäivänä {day}. Paikat: /v1/networks/VERKOSTO/members.",
+    "The network does not have this seat on the day of the meeting, {day}. Seats: /v1/networks/NETWORK/members.",
+)
 
 
 class MeetingIsCancelled(Conflict):
@@ -32,8 +36,10 @@ class MeetingIsHeld(Conflict):
 
     title = Words("Kokous on pidetty", "Meeting is held")
     detail = Words(
-        "Kokous on jo merkitty pidetyksi. Sen tietoja voi korjata (PATCH), mutta sitä ei voi perua.",
-        "The meeting is marked as held already. It can be corrected (PATCH), but not cancelled.",
+        "Kokous on jo merkitty pidetyksi. Sen tietoja voi korjata (PATCH), mutta sitä ei voi enää perua, eikä siihen "
+        "kutsuta, vastata, siirretä asioita tai vaihdeta vuoroja.",
+        "The meeting is marked as held already. It can be corrected (PATCH), but no more be cancelled, nor does "
+        "anybody invite, answer, carry matters to it or swap its turns.",
     )
     cure = Words(
         "Lue kokous uudestaan. Virheen voi korjata PATCH-pyynnöllä.", "Read the meeting again. Mend slips with PATCH."
@@ -45,8 +51,9 @@ class MeetingIsAhead(Conflict):
 
     title = Words("Kokous on vasta tulossa", "Meeting is ahead")
     detail = Words(
-        "Kokous on {day}. Pidetyksi, läsnäolot ja päätökset voi kirjata siitä päivästä alkaen.",
-        "The meeting is on {day}. From that day on it can be held, and attendance and decisions be recorded.",
+        "Kokous on {day}. Pidetyksi, läsnäolot ja päätökset voi kirjata ja pöytäkirjan hyväksyä siitä päivästä alkaen.",
+        "The meeting is on {day}. From that day on it can be held, attendance and decisions be recorded, "
+        "and minutes be approved.",
     )
     cure = Words(
         "Odota kokouspäivään, tai siirrä kokous (PATCH local_start), jos päivä on väärä.",

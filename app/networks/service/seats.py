@@ -89,7 +89,7 @@ def open(session: Work, network: Network, write: SeatWrite, caller: Caller) -> S
 
     Raises Invalid, RoleIsHeld, WiderThanYourOwn.
     """
-    role = _role(session, network, write.role)
+    role = role_named(session, network, write.role, pointer="/role")
     if role.names_person and write.organisation is None:
         raise Invalid(faults=[Fault("missing", FOR_WHOM, pointer="/organisation")])
     county_id = network.county_id
@@ -189,14 +189,14 @@ def _chain_of(session: Session, reference: str) -> Chain | None:
 KIND = Kind("seat", "seat", _chain_of, inside)
 
 
-def _role(session: Session, network: Network, code: str) -> NetworkRole:
+def role_named(session: Session, network: Network, code: str, **place: Any) -> NetworkRole:
+    """The role with this code of a network's kind. Raises Invalid, pointing at where it was named."""
     roles = session.scalars(select(NetworkRole).where(ROLE.kind_id == network.kind_id).order_by(ROLE.position)).all()
     for role in roles:
         if role.code == code:
             return role
-    raise Invalid(
-        faults=[Fault("unknown-role", NO_ROLE.about(known=", ".join(r.code for r in roles)), pointer="/role")]
-    )
+    known = ", ".join(r.code for r in roles)
+    raise Invalid(faults=[Fault("unknown-role", NO_ROLE.about(known=known), **place)])
 
 
 def _holders(

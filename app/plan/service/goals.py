@@ -12,6 +12,7 @@ from app.accounts.rules import Chain
 from app.areas import service as areas
 from app.core import clock, ids, rows
 from app.core.database import Work
+from app.core.dates import faults_of_future
 from app.core.errors import Fault, Invalid, NoSuchThing
 from app.core.language import Words
 from app.networks.models import Network
@@ -22,7 +23,6 @@ from app.plan.models import Goal, GoalProgress, GoalStatus, Plan
 from app.plan.queries import GOAL, PROGRESS
 from app.plan.schemas import ProgressWrite
 
-NOT_YET = Words("Päivä on vasta tulossa. Tänään on {today}.", "That day is still to come. Today is {today}.")
 NO_KIND = Words(
     "Suunnitelman alueella ei ole tällaista verkostojen lajia.", "The county of the plan has no such kind of network."
 )
@@ -74,10 +74,9 @@ def note(session: Work, goal_id: str, write: ProgressWrite) -> GoalProgress:
     Raises NoSuchThing, Invalid.
     """
     goal = rows.find(session, Goal, goal_id, lock=True)
-    today = clock.today()
-    noted_on = write.noted_on or today
-    if noted_on > today:
-        raise Invalid(faults=[Fault("in-the-future", NOT_YET.about(today=today), pointer="/noted_on")])
+    noted_on = write.noted_on or clock.today()
+    if faults := faults_of_future(noted_on, "/noted_on"):
+        raise Invalid(faults=faults)
     made = rows.add(session, GoalProgress(goal_id=goal.id, noted_on=noted_on, text=write.text, status=write.status))
     _take_status(session, goal)
     return made

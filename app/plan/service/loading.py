@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.core import rows
+from app.core import clock, rows
 from app.core.database import Work
 from app.core.shapes import Row
 from app.networks.queries import KIND as NETWORK_KIND
@@ -26,13 +26,15 @@ def load(session: Work, county_id: uuid.UUID, spec: PlanSpec) -> dict[str, int]:
     """Create the plan or what it lacks, and answer how many of each were made.
 
     The revision that is stored, again: only what is missing is made. A later one is a new edition: texts, owners,
-    focus areas, themes and rules follow the file, and what it leaves out ends; status and notes stay as they are.
+    focus areas, themes and rules follow the file, and what it leaves out ends; status and notes stay as they are, and
+    the day from which the plan is recorded.
     The plan was judged before (``faults``).
     """
     plan = session.scalars(select(Plan).where(PLAN.slug == spec.slug).with_for_update()).first()
     is_first = plan is None
     if plan is None:
-        plan = rows.add(session, Plan(county_id=county_id, slug=spec.slug, **_facts(spec)))
+        begun = spec.recorded_from if "recorded_from" in spec.model_fields_set else clock.today()
+        plan = rows.add(session, Plan(county_id=county_id, slug=spec.slug, recorded_from=begun, **_facts(spec)))
     is_new = is_first or spec.revision > plan.revision
     editions = len(session.scalars(select(REVISION.number).where(REVISION.plan_id == plan.id)).all()) + is_new
     edition = _Edition(session, plan, spec, is_first, is_new, since=spec.valid_from if editions > 1 else None)
@@ -239,12 +241,12 @@ class _Edition:
             for spec in specs
             if spec.valid_to is None or spec.valid_to > day
         ]
-        if [(max(r.valid_from or day, day), r.valid_to, _content(r, RULE_CONTENT)) for r in ahead] == wanted:
+        if [(max(r.valid_from or day, day), r.valid_to, _rule_of(r)) for r in ahead] == wanted:
             return
         self._note("rule", code, "changed" if wanted else "ended")
         for row in ahead:
             goes_on = (row.valid_from is None or row.valid_from < day) and wanted and wanted[0][0] == day
-            if goes_on and _content(row, RULE_CONTENT) == wanted[0][2]:
+            if goes_on and _rule_of(row) == wanted[0][2]:
                 rows.apply(row, {"valid_to": wanted.pop(0)[1]})
             else:
                 self._end_rule(row, day)
@@ -256,7 +258,7 @@ class _Edition:
 
     def _follow_rule(self, spec: RuleSpec, latest: PlanRule) -> None:
         day, over = self.spec.valid_from, self._is_over(latest)
-        if _content(latest, RULE_CONTENT) != _rule(spec):
+        if _rule_of(latest) != _rule(spec):
             begins = self._first_day(spec) or day
             if not over:
                 self._end_rule(latest, begins)
@@ -309,6 +311,11 @@ RULE_CONTENT = ("rule", "type", "subject_kind", "subject", "parameters", "plan_r
 
 def _content(row: Row, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: getattr(row, name) for name in names}
+
+
+def _rule_of(row: PlanRule) -> dict[str, Any]:
+    """What a rule says; parameters that are newer than it are what they are by default."""
+    return {**_content(row, RULE_CONTENT), "parameters": parameters.stored(row.type, row.parameters)}
 
 
 def _rule(spec: RuleSpec) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What can be done with plans."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -9,18 +10,21 @@ from sqlmodel import Session
 from app.accounts.reach import Kind
 from app.accounts.rules import Chain
 from app.areas import service as areas
-from app.core import ids, rows
+from app.core import clock, ids, rows
+from app.core.database import Work
 from app.core.errors import Fault, Invalid
 from app.core.language import Words
 from app.plan import queries
 from app.plan.models import Plan
 from app.plan.queries import PLAN
+from app.plan.schemas import PlanFacts, PlanPatch
 
 UNKNOWN = Words("Tällaista suunnitelmaa ei ole. Suunnitelmat: /v1/plans.", "There is no such plan. Plans: /v1/plans.")
 NO_FOCUS_AREA = Words(
     "Suunnitelmassa ei ole tällaista painopistettä. Painopisteet: {known}.",
     "The plan has no such focus area. Focus areas: {known}.",
 )
+NOT_YET = Words("Päivä on vasta tulossa. Tänään on {today}.", "That day is still to come. Today is {today}.")
 
 
 def with_county(row: Any) -> dict[str, Any]:
@@ -50,6 +54,23 @@ def focus_area(session: Session, plan_id: uuid.UUID, reference: str) -> uuid.UUI
         words = NO_FOCUS_AREA.about(known=", ".join(known))
         raise Invalid(faults=[Fault("unknown-focus-area", words, parameter="focus_area")])
     return id
+
+
+def change(session: Work, plan: Plan, patch: PlanPatch) -> None:
+    """Change what is no matter of an edition: from when the plan is recorded. Raises Invalid."""
+    whole = rows.merged(plan, patch, PlanFacts)
+    today = clock.today()
+    if whole.recorded_from is not None and whole.recorded_from > today:
+        raise Invalid(faults=[Fault("in-the-future", NOT_YET.about(today=today), pointer="/recorded_from")])
+    rows.apply(plan, whole.model_dump())
+    session.flush()
+
+
+def record_since(session: Work, county_id: uuid.UUID, day: date) -> None:
+    """Let the plans of a county be recorded from this day on."""
+    for plan in session.scalars(select(Plan).where(PLAN.county_id == county_id)):
+        rows.apply(plan, {"recorded_from": day})
+    session.flush()
 
 
 def chain_above(session: Session, plan: Plan) -> Chain:

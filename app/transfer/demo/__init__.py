@@ -21,7 +21,7 @@ from app.places import service as places
 from app.places.schemas import PlaceSpec
 from app.statistics import rollup, service
 from app.statistics.queries import DAY
-from app.transfer.demo import follow_up, meetings, people, visits
+from app.transfer.demo import between_meetings, follow_up, meetings, people, visits
 
 DONE = "demo data is there already; nothing changed"
 
@@ -59,9 +59,10 @@ def _networks(session: Work, plan: dict[str, Any]) -> str:
     organisations.load(session, county_id, [OrganisationSpec.model_validate(o) for o in plan["organisations"]])
     networks.load(session, county_id, [NetworkSpec.model_validate(n) for n in plan["networks"]])
     seats = people.load(session, county_id, plan)
-    held = meetings.load(session, plan)
+    met = meetings.load(session, plan)
+    between_meetings.load(session, plan, {at: meeting.id for at, meeting in met.items()})
     follow_up.load(session, county_id, plan)
-    return f"{len(plan['persons'])} persons, {seats} seats, {held} meetings, {len(plan['evaluations'])} evaluations"
+    return f"{len(plan['persons'])} persons, {seats} seats, {len(met)} meetings, {len(plan['evaluations'])} evaluations"
 
 
 def _spec(place: dict[str, Any]) -> PlaceSpec:

@@ -1,4 +1,4 @@
-"""Evaluations, reviews of documents, and how goals go, in the demo."""
+"""Evaluations, reviews of documents, how goals go, and since when the plan is recorded, in the demo."""
 
 import random
 import uuid
@@ -13,16 +13,18 @@ from app.evaluations.queries import CRITERION, SET
 from app.evaluations.schemas import EvaluationWrite
 from app.evaluations.service import evaluations
 from app.materials import service as materials
+from app.materials.schemas import ReviewWrite
 from app.plan.queries import GOAL
 from app.plan.schemas import ProgressWrite
-from app.plan.service import goals
+from app.plan.service import goals, plans
 
 
 def load(session: Work, county_id: uuid.UUID, plan: dict[str, Any]) -> None:
     """Add what was evaluated, reviewed and noted."""
     _evaluate(session, county_id, plan)
     for slug, period in plan["reviews"].items():
-        materials.review(session, slug, period)
+        materials.review(session, slug, ReviewWrite(reviewed_in=period))
+    plans.record_since(session, county_id, plan["recorded_from"])
     known = dict(session.execute(select(GOAL.code, GOAL.id)).all())
     for note in plan["progress"]:
         facts = {"noted_on": str(note["day"]), "text": note["text"], "status": note.get("status")}

@@ -13,34 +13,49 @@ from app.core.database import Work
 from app.core.validity import is_valid
 from app.meetings.models.attendances import Attended
 from app.meetings.models.meetings import Meeting
+from app.meetings.models.swaps import Duty
 from app.meetings.schemas.attendances import AttendanceWrite
 from app.meetings.schemas.decisions import DecisionWrite
 from app.meetings.schemas.meetings import MeetingWrite
-from app.meetings.service import attendances, decisions, meetings
+from app.meetings.service import attendances, decisions, meetings, swaps
 from app.networks.models import Network, NetworkRole, Seat
 from app.networks.queries import NETWORK, ROLE, SEAT
 from app.organisations.queries import ORGANISATION
 from app.places.queries import PLACE
+from app.transfer.demo import agendas, between_meetings
 
 EXCUSED_SHARE = 0.6  # of those who are absent and send no deputy
 
 
-def load(session: Work, plan: dict[str, Any]) -> int:
-    """Add the meetings with all that was recorded of them, and answer how many."""
+Made = dict[tuple[str, str], Meeting]
+
+
+def load(session: Work, plan: dict[str, Any]) -> Made:
+    """Add the meetings with all that was recorded of them, and answer them by network and month."""
+    agendas.stand(session, plan)
     seats, made = _seats(session, plan), {}
     for entry in plan["meetings"]:
         for number, (day, key) in enumerate(_days(entry, plan)):
-            write = MeetingWrite.model_validate(_body(entry, number, day, key))
-            meeting = made[entry["network"], key] = meetings.plan(session, write, OPERATOR)
+            there = [each for each in seats[entry["network"]] if _sits(each["seat"], day)]
+            table = {each["order"][:2]: each["seat"].id for each in there}
+            body = _body(entry, number, day, key)
+            if (turn := entry.get("secretaries", {}).get(key)) is not None:
+                body["secretary"] = table[tuple(turn.split())]
+            meeting = meetings.plan(session, MeetingWrite.model_validate(body), OPERATOR)
+            made[entry["network"], key] = meeting
+            if (swap := entry.get("swaps", {}).get(key)) is not None:
+                to = table[tuple(swap["to"].split())]
+                swaps.take(session, meeting, Duty.secretary, to, swap["reason"])
             if key in entry.get("cancelled", {}):
                 meetings.cancel(session, meeting, entry["cancelled"][key])
             elif day <= plan["last_day"]:
                 meetings.hold(session, meeting)
                 dice = random.Random(f"{plan['seed']} {entry['network']} {day}")  # noqa: S311 - figures, no secrets
-                came = [_attended(dice, each, entry) for each in seats[entry["network"]] if _sits(each["seat"], day)]
+                came = [_attended(dice, each, entry) for each in there]
                 attendances.record(session, meeting, came)
     _decide(session, plan, made)
-    return len(made)
+    agendas.load(session, plan, made, seats)
+    return made
 
 
 def _days(entry: dict[str, Any], plan: dict[str, Any]) -> Iterator[tuple[date, str]]:
@@ -114,7 +129,10 @@ def _attended(dice: random.Random, each: dict[str, Any], entry: dict[str, Any]) 
     return AttendanceWrite(seat=seat.id, state=state)
 
 
-def _decide(session: Work, plan: dict[str, Any], made: dict[tuple[str, str], Meeting]) -> None:
+def _decide(session: Work, plan: dict[str, Any], made: Made) -> None:
     for each in plan["decisions"]:
         facts = {"text": each["text"], "due_on": each.get("due_on"), "is_public": each["public"]}
-        decisions.record(session, made[each["network"], each["month"]], DecisionWrite.model_validate(facts))
+        write = DecisionWrite.model_validate(facts | {"to_be_carried": "carried" in each})
+        decision = decisions.record(session, made[each["network"], each["month"]], write)
+        if write.to_be_carried:
+            between_meetings.carry(session, decision, each["carried"])

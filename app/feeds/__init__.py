@@ -1,0 +1,1 @@
+"""Public reading made of many rooms: calendars of meetings."""
