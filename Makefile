@@ -47,8 +47,9 @@ arch: .venv/.dev ## Who may import whom (import-linter)
 
 # Tests of rooms, and of who may do what in them, share nothing with the others, and run beside them: half the time on two
 # cores. They are shown last.
-ALONE := $(addprefix tests/,accounts areas evaluations feeds follow_up front indicators materials meetings migrations networks organisations \
-	places plan programme statistics stories transfer year_clock test_cli.py test_permission_mutants.py test_permissions.py)
+ALONE := $(addprefix tests/,accounts areas evaluations feeds follow_up front indicators materials meetings migrations \
+	networks organisations places plan programme statistics stories transfer year_clock test_cli.py \
+	test_permission_mutants.py test_permissions.py)
 
 pytest: .venv/.dev ## The tests alone (ARGS="-k places -x")
 	@if [ -n '$(ARGS)' ]; then exec $(BIN)/python -m pytest $(ARGS); fi; \

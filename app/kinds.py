@@ -3,7 +3,10 @@
 from app.accounts.reach import Kinds
 from app.areas import service as areas_service
 from app.evaluations.service import sight as evaluations_sight
+from app.materials import service as materials_service
 from app.meetings.service import kinds as meetings_kinds
+from app.networks.service import agreement_terms as agreement_terms_service
+from app.networks.service import member_list_checks as member_list_checks_service
 from app.networks.service import networks as networks_service
 from app.networks.service import seats as seats_service
 from app.organisations.service import organisations as organisations_service
@@ -12,6 +15,7 @@ from app.places import service as places_service
 from app.plan.service import goals as goals_service
 from app.plan.service import plans as plans_service
 from app.statistics import service as statistics_service
+from app.year_clock import service as year_clock_service
 
 KINDS = Kinds(
     (
@@ -21,10 +25,15 @@ KINDS = Kinds(
         places_service.KIND,
         networks_service.KIND,
         seats_service.KIND,
+        agreement_terms_service.KIND,
+        agreement_terms_service.STEP_KIND,
+        member_list_checks_service.KIND,
         *meetings_kinds.KINDS,
         plans_service.KIND,
         goals_service.KIND,
         goals_service.NOTE,
+        *materials_service.KINDS,
+        year_clock_service.BREAK_KIND,
         evaluations_sight.KIND,
         statistics_service.KIND,
     )

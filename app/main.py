@@ -30,6 +30,7 @@ from app.core.read_layer import ReadLayer
 from app.core.revision_check import revision_check
 from app.core.route import Route
 from app.evaluations import endpoints as evaluations
+from app.feeds import endpoints as feeds
 from app.follow_up import endpoints as follow_up
 from app.front import contract
 from app.front.endpoints import pages, root
@@ -38,7 +39,7 @@ from app.indicators.endpoints import router as indicators
 from app.kinds import KINDS
 from app.materials import endpoints as materials
 from app.meetings import endpoints as meetings
-from app.networks.endpoints import router as networks
+from app.networks import endpoints as networks
 from app.organisations import endpoints as organisations
 from app.places.endpoints import router as places
 from app.plan.endpoints import router as plan
@@ -46,12 +47,12 @@ from app.programme.endpoints import router as programme
 from app.settings import Settings
 from app.statistics.endpoints import router as statistics
 from app.transfer.endpoints import router as imports
-from app.year_clock.endpoints import router as year_clock
+from app.year_clock import endpoints as year_clock
 
 ROOMS = (
-    *(*accounts.ROUTERS, areas, *organisations.ROUTERS, places, networks, *meetings.ROUTERS),
-    *(plan, year_clock, programme, *materials.ROUTERS),
-    *(*evaluations.ROUTERS, statistics, indicators, imports, *follow_up.ROUTERS),
+    *(*accounts.ROUTERS, areas, *organisations.ROUTERS, places, *networks.ROUTERS, *meetings.ROUTERS),
+    *(plan, *year_clock.ROUTERS, programme, *materials.ROUTERS),
+    *(*evaluations.ROUTERS, statistics, indicators, imports, *follow_up.ROUTERS, *feeds.ROUTERS),
 )
 
 

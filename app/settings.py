@@ -4,6 +4,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
+from holidays import list_supported_countries
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -43,6 +44,11 @@ class Settings(BaseSettings):
     )
     suppress_below: int = Field(
         default=5, ge=1, le=100, description="Public counts from 1 to this less one are hidden. 1 hides nothing."
+    )
+    holidays_country: str = Field(
+        default="FI",
+        pattern="^[A-Z]{2}$",
+        description="Whose public holidays proposed meetings step around: the code of a country (ISO 3166).",
     )
     import_max_mib: int = Field(default=200, ge=1, le=4096, description="The largest file to import, in MiB.")
     public_reads_per_minute: int = Field(
@@ -86,6 +92,13 @@ class Settings(BaseSettings):
         for proxy in filter(None, (p.strip() for p in proxies.split(","))):
             ip_network(proxy)
         return proxies
+
+    @field_validator("holidays_country")
+    @classmethod
+    def _has_known_holidays(cls, country: str) -> str:
+        if country not in list_supported_countries():
+            raise ValueError("is a country whose holidays are known, such as FI or SE")
+        return country
 
     @property
     def proxies(self) -> list[str]:

@@ -34,8 +34,13 @@ from app.statistics import service as statistics
 from app.statistics.schemas import DayWrite, FormSpec
 from tests.conftest import PASSWORD, PASSWORD_HASH, SECRET, headers_of
 from tests.evaluations import permissions as of_evaluations
+from tests.feeds import permissions as of_feeds
+from tests.follow_up import permissions as of_follow_up
+from tests.follow_up import permissions_of_compliance as of_compliance
 from tests.materials import permissions as of_materials
+from tests.meetings import agenda_permissions as of_agendas
 from tests.meetings import permissions as of_meetings
+from tests.meetings import permissions_of_relays as of_relays
 from tests.networks import permissions as of_networks
 from tests.organisations import permissions as of_organisations
 from tests.plan import permissions as of_plan
@@ -43,8 +48,8 @@ from tests.programme import permissions as of_programme
 from tests.year_clock import permissions as of_year_clock
 
 ROOMS = (
-    *(of_organisations, of_networks, of_meetings, of_evaluations),
-    *(of_plan, of_year_clock, of_programme, of_materials),
+    *(of_organisations, of_networks, of_meetings, of_agendas, of_relays, of_evaluations),
+    *(of_plan, of_year_clock, of_programme, of_materials, of_compliance, of_follow_up, of_feeds),
 )
 Request = tuple[str, str, dict[str, Any]]
 ANONYMOUS = "anonymous"

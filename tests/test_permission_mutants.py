@@ -147,6 +147,28 @@ GUARDS = (
     Mutant("app.transfer.service", "must_reach", let_through, checks=("regions take a scope on everything",)),
     Mutant(f"{SERVICE}.trail", "must_see", let_through, ("listAuditEntries",)),
     Mutant("app.networks.service.networks", "must_reach", let_through, ("foundNetwork",)),
+    Mutant("app.year_clock.service", "must_reach", let_through, ("addSchoolBreak",)),
+    Mutant(
+        "app.follow_up.service.proposals:networks",
+        "reachable",
+        every_row,
+        ("proposeMeetings",),
+        checks=("a lead is proposed meetings of their network alone",),
+        used_in=("_meeting_in",),
+    ),
+    Mutant(
+        "app.follow_up.service.accepting",
+        "must_reach",
+        let_through,
+        checks=("nobody hears of windows that are taken far away",),
+    ),
+    Mutant(
+        "app.follow_up.service.turns:networks",
+        "reachable",
+        every_row,
+        checks=("a lead of another network does not see who takes turns as the secretary",),
+        used_in=("shown",),
+    ),
     Mutant(
         "app.networks.service.seats",
         "knows",
@@ -331,6 +353,14 @@ GUARDS = (
         checks=("a hidden matter is not there for strangers",),
         used_in=("item_seen",),
     ),
+    Mutant(
+        "app.meetings.service.minutes",
+        "where_it_sees",
+        every_row,
+        checks=("strangers read the extract of approved minutes",),
+    ),
+    Mutant("app.meetings.service.invitees", "_must_be_theirs", let_through, ("recordAnswers",)),
+    Mutant("app.meetings.service.proposals", "_plans", yes, ("proposeTopic",)),
     Mutant(MEETINGS, "sees_all", yes, checks=("who may only write sees not what a matter is about",)),
     Mutant(
         "app.networks.service.networks",

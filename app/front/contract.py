@@ -55,6 +55,7 @@ ABOUT: dict[str, Any] = {
         {"name": "visit statistics", "description": "What was counted, day by day, and its totals."},
         {"name": "indicators", "description": "Indicators and their series."},
         {"name": "imports", "description": "Files in."},
+        {"name": "calendars", "description": "Meetings for calendar applications (iCalendar)."},
     ],
 }
 REFUSED = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}

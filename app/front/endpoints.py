@@ -1,4 +1,4 @@
-"""``/``, ``/accept``, ``/docs``, ``/problems``, ``/openapi.json``, ``/health``, ``/metrics``, ``/v1``"""
+"""``/``, ``/plan``, ``/accept``, ``/docs``, ``/problems``, ``/openapi.json``, ``/health``, ``/metrics``, ``/v1``"""
 
 from functools import cache
 from hmac import compare_digest
@@ -14,15 +14,21 @@ from app.accounts.needs import Entry, Public
 from app.accounts.rules import Caller
 from app.accounts.service import entry
 from app.accounts.service.links import LinkNotValid
-from app.core import language, metrics, revisions
-from app.core.database import ReadSession
+from app.core import clock, language, metrics, revisions, rows
+from app.core.database import ReadSession, SnapshotSession
+from app.core.dates import read as day_read
 from app.core.errors import all_refusals
 from app.core.problems import NoSuchAddress
 from app.core.route import Route, room
+from app.follow_up.queries.facts import plans_on
+from app.follow_up.service import compliance
+from app.follow_up.service.sources import FAMILIES
 from app.front import accept
 from app.front import pages as shown
+from app.front import plan as plan_pages
 from app.front.accept import Sent
 from app.front.readiness import Checks
+from app.plan.models import Plan
 
 root = room("/v1", "start")
 pages = APIRouter(route_class=Route, include_in_schema=False)
@@ -93,6 +99,25 @@ def password_is_set(_: Anyone, request: Request) -> Response:
 async def _email_of(request: Request, token: str) -> str:
     """The e-mail address of the account behind a link. Raises LinkNotValid."""
     return (await entry.invited(request.app.state.door, token)).email
+
+
+@pages.get("/plan")
+def plan_page(
+    _: Annotated[Caller | None, Public(*FAMILIES)],
+    session: SnapshotSession,
+    request: Request,
+    plan: Annotated[str, Query(max_length=80)] = "",
+    on: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """Whether a plan is kept on a day, as a page."""
+    to = language.asked(request.scope)
+    plans = session.scalars(plans_on(None, clock.today())).all()
+    chosen = rows.find(session, Plan, plan) if plan else plans[0] if len(plans) == 1 else None
+    if chosen is None:
+        return plan_pages.choice([(each.slug, each.title) for each in plans], to)
+    day = day_read(on) if on else clock.today()
+    answer = compliance.of_plan(session, chosen, day or clock.today(), hides=True)
+    return plan_pages.of_plan(chosen.slug, chosen.title, answer, to, is_wrong_day=day is None)
 
 
 @pages.get("/docs")

@@ -25,6 +25,7 @@ _ABOUT = Words(
     "as a versioned JSON API. Public data can be read without an account.",
 )
 _LINKS: tuple[tuple[str, Words], ...] = (
+    ("/plan", Words("Toteutuuko suunnitelma", "Is the plan kept")),
     ("/docs", Words("Kokeile rajapintaa selaimessa", "Try the API in the browser")),
     ("/v1", Words("Kaikki osoitteet", "Every address")),
     ("/v1/meeting-places", Words("Kohtaamispaikat", "Meeting places")),

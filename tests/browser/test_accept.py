@@ -13,31 +13,13 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.browser import wcag
 from tests.conftest import PASSWORD as ADMINS
 from tests.live import Server
 
 PASSWORD = "lumi takka harava kissa"
-AXE = Path(__file__).parents[1] / "js/node_modules/axe-core/axe.min.js"
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-SCHEMES = ("light", "dark")
 STATES = ("form", "mistakes", "late", "done")
 PATIENCE_S = 30
-# Every text that is shown, with its colour, what is behind it, and whether it is large.
-TEXTS = """
-const rgb = c => { const p = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
-  p.fillStyle = c; p.fillRect(0, 0, 1, 1); return [...p.getImageData(0, 0, 1, 1).data]; };
-const behind = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);
-  if (c[3]) return c; } return null; };
-return [...document.querySelectorAll('body *')].filter(e => e.checkVisibility()
-  && [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim())).map(e => { const s = getComputedStyle(e);
-  return [e.innerText, rgb(s.color), behind(e), parseFloat(s.fontSize) >= 24]; });
-"""
-EDGES = """
-return [...document.querySelectorAll('input, button')].filter(e => e.checkVisibility()).map(e => {
-  const s = getComputedStyle(e), p = document.createElement('canvas').getContext('2d');
-  p.fillStyle = e.matches('button') ? s.backgroundColor : s.borderTopColor; p.fillRect(0, 0, 1, 1);
-  return [e.id || 'button', [...p.getImageData(0, 0, 1, 1).data]]; });
-"""
 
 
 class Page:
@@ -88,12 +70,6 @@ class Page:
             self.browser.get(f"{self.server.address}/accept?token=x&lang=en")
         elif state == "done":
             self.send(PASSWORD, PASSWORD)
-
-    def emulate(self, scheme: str = "light", width: int = 1280) -> None:
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        self.browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-        size = {"width": width, "height": 1600, "deviceScaleFactor": 1, "mobile": False}
-        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
 
     def complaints(self) -> list[str]:
         """What the console says, but for the statuses that a page is meant to have."""
@@ -185,11 +161,10 @@ def test_in_english_or_finnish_the_link_is_kept(page: Page) -> None:
 
 @pytest.mark.parametrize("state", STATES)
 def test_at_320_pixels_nothing_is_beside_the_page(page: Page, state: str, tmp_path: Path) -> None:
-    page.emulate(width=320)
+    wcag.emulate(page.browser, width=320)
     page.show(state, f"{state}-{'pitkä' * 10}@{'osoite' * 10}.example.org")
 
-    root = "document.documentElement"
-    assert page.browser.execute_script(f"return [{root}.clientWidth, {root}.scrollWidth]") == [320, 320]
+    assert wcag.widths(page.browser) == [320, 320]
     page.browser.save_screenshot(str(tmp_path / f"{state}-320.png"))
 
 
@@ -214,43 +189,21 @@ def test_the_page_is_built_as_readers_need_it(page: Page, state: str) -> None:
     assert page.complaints() == []
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("scheme", wcag.SCHEMES)
 @pytest.mark.parametrize("state", STATES)
 def test_text_and_edges_stand_out_in_light_and_dark(page: Page, state: str, scheme: str, tmp_path: Path) -> None:
-    page.emulate(scheme)
+    wcag.emulate(page.browser, scheme)
     page.show(state, f"{scheme}-{state}@example.org")
-    ground = {"light": [255, 255, 255, 255], "dark": [18, 18, 18, 255]}[scheme]
 
-    texts = page.browser.execute_script(TEXTS)
-    assert texts
-    for text, colour, behind, is_large in texts:
-        assert contrast(colour, behind or ground) >= (3 if is_large else 4.5), text
-    for name, colour in page.browser.execute_script(EDGES):
-        assert contrast(colour, ground) >= 3, name
+    assert wcag.faint(page.browser, scheme) == []
     page.browser.save_screenshot(str(tmp_path / f"{state}-{scheme}.png"))
 
 
-@pytest.mark.skipif(not AXE.exists(), reason="axe-core is not installed: make tests/js/node_modules/.installed")
-@pytest.mark.parametrize("scheme", SCHEMES)
+@wcag.with_axe
+@pytest.mark.parametrize("scheme", wcag.SCHEMES)
 @pytest.mark.parametrize("state", STATES)
 def test_axe_finds_nothing(page: Page, state: str, scheme: str) -> None:
-    page.emulate(scheme)
+    wcag.emulate(page.browser, scheme)
     page.show(state, f"axe-{scheme}-{state}@example.org")
 
-    page.browser.execute_script(AXE.read_text(encoding="utf-8"))
-    found = page.browser.execute_async_script("axe.run({runOnly: arguments[0]}).then(arguments[1])", AXE_TAGS)
-
-    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found["violations"]] == []
-    assert len(found["passes"]) >= 10
-
-
-def contrast(one: list[int], other: list[int]) -> float:
-    """The contrast of two colours as WCAG 2.2 reckons it, 1 to 21."""
-    brighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (brighter + 0.05) / (darker + 0.05)
-
-
-def luminance(colour: list[int]) -> float:
-    parts = [c / 255 for c in colour[:3]]
-    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    assert wcag.violations(page.browser) == []

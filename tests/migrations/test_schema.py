@@ -4,11 +4,14 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
-from app.core import schema
-from app.core.database import Database
+from app.core import rows, schema
+from app.core.database import Command, Database
+from app.core.localized import Localized
+from app.materials.models import DocumentReview, ReviewedDocument
 from app.tables import METADATA
+from tests import counties
 from tests.conftest import prepared
 
 
@@ -42,6 +45,29 @@ def test_up_on_data_keeps_it(database: Database) -> None:
 
     with database.engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM area")).scalar() == 18
+
+
+def test_a_document_that_was_reviewed_before_reviews_were_recorded_has_that_review(database: Database) -> None:
+    with database.writing(Command("test")) as session:
+        county_id = counties.beside(session)
+    before = ScriptDirectory(str(schema.ROOT / "migrations")).get_revision("0009").down_revision
+    schema.downgrade(database.engine, str(before))
+    facts = {"county_id": county_id, "kind": "guide", "title": Localized(fi="Opas"), "also_called": []}
+    facts |= {"review_every_months": 12, "sort_name": "opas", "search_name": "opas"}
+    reviewed, never = (
+        ReviewedDocument(slug=slug, last_reviewed_in=period, **facts)
+        for slug, period in (("reviewed", "2025-11"), ("never", None))
+    )
+    with database.engine.begin() as connection:
+        connection.execute(METADATA.tables["reviewed_document"].insert(), [rows.columns(d) for d in (reviewed, never)])
+
+    schema.upgrade(database.engine)
+
+    with database.snapshot() as session:
+        reviews = {review.document_id: review for review in session.scalars(select(DocumentReview))}
+        assert (reviews[reviewed.id].reviewed_in, reviews[reviewed.id].note) == ("2025-11", None)
+        assert (reviews[reviewed.id].version, reviews[reviewed.id].updated_at) == (1, reviewed.updated_at)
+        assert never.id not in reviews
 
 
 def test_a_broken_migration_of_the_schema_leaves_it_as_it_was(

@@ -14,21 +14,34 @@ import httpx
 import pytest
 from sqlalchemy import JSON, LargeBinary, String, insert, select, update
 
-from app.accounts import passwords
+from app.accounts import opaque, passwords
+from app.accounts.models import User
 from app.accounts.roles import Role
 from app.accounts.schemas import GrantOnlyWrite, MachineTokenWrite, ThingWrite
 from app.accounts.service import grants, links, machines, sign_ins, users
 from app.core import clock, rows
 from app.core.database import Command, Database, Work
+from app.core.localized import Localized
 from app.evaluations.schemas import EvaluationWrite
 from app.evaluations.service import evaluations
+from app.feeds.models import CalendarAddress
 from app.kinds import KINDS
+from app.meetings.models.meetings import Meeting
+from app.meetings.models.proposals import TopicProposal
+from app.meetings.models.relays import Relay
+from app.meetings.models.standing_items import StandingItem
+from app.meetings.models.swaps import Duty, TurnSwap
+from app.meetings.queries.decisions import RELAY
 from app.meetings.schemas.decisions import DecisionWrite
+from app.meetings.schemas.draft_documents import DraftDocumentWrite
 from app.meetings.schemas.meetings import MeetingWrite
-from app.meetings.service import decisions, meetings
-from app.networks.models import Network, Seat
-from app.networks.schemas import SeatWrite
-from app.networks.service import seats
+from app.meetings.schemas.minutes import MinutesPatch, MinutesWrite
+from app.meetings.schemas.relays import RelayCarrying
+from app.meetings.schemas.status_reports import StatusReportDelivery, StatusReportWrite
+from app.meetings.service import decisions, draft_documents, meetings, minutes, proposals, relays, status_reports
+from app.networks.models import Network, Seat, StepKind
+from app.networks.schemas import AgreementTermStepWrite, AgreementTermWrite, MemberListCheckWrite, SeatWrite
+from app.networks.service import agreement_terms, member_list_checks, seats
 from app.organisations.models import Organisation, Person
 from app.plan.models import Goal
 from app.plan.schemas import ProgressWrite
@@ -54,11 +67,22 @@ PERSONAL = {
     "audit_entry": {"request_id"},
     "person": {"display_name", "work_email", "purpose", "sort_name", "search_name"},
     "meeting": {"remote_url"},
-    "agenda_item": {"title", "text"},
+    "agenda_item": {"title", "text", "answer"},
+    "standing_item": {"title", "text"},
+    "topic_proposal": {"title", "text", "reason"},
+    "minutes": {"text"},
+    "minutes_revision": {"text", "reason"},
     "decision": {"text", "search_text"},
+    "turn_swap": {"reason"},
+    "relay": {"note"},
+    "status_report": {"text"},
+    "draft_document": {"title"},
+    "agreement_term_step": {"note"},
+    "member_list_check": {"note"},
     "score": {"comment"},
     "finding": {"text"},
     "goal_progress": {"text"},
+    "calendar_address": {"name", "digest"},
 }
 NOT_PERSONAL = {
     "area": {"slug", "kind", "code", "name", "sort_name"},
@@ -85,8 +109,20 @@ NOT_PERSONAL = {
     "meeting": {
         *("title", "mode", "status", "time_zone", "location", "window_code", "themes", "cancel_reason"),
     },
-    "agenda_item": {"about_kind", "themes"},
+    "agenda_item": {"about_kind", "themes", "outcome"},
+    "standing_item": {"themes"},
+    "topic_proposal": {"about_kind", "themes", "state"},
+    "minutes": {"public_extract"},
+    "minutes_revision": {"public_extract"},
+    "seat_answer": {"answer"},
+    "guest": {"office", "answer"},
     "attendance": {"state"},
+    "turn_swap": {"duty"},
+    "school_break": {"name"},
+    "relay": {"state"},
+    "status_report": {"kind", "period"},
+    "agreement_term": {"name"},
+    "agreement_term_step": {"kind", "code"},
     "criteria_set": {"code", "name", "level", "scale", "topics", "areas", "source"},
     "criterion": {"code", "area", "topic", "text", "text_source"},
     "evaluation": {"kind", "scale", "state"},
@@ -99,11 +135,12 @@ NOT_PERSONAL = {
     "goal_progress": {"status"},
     "plan_rule": {"code", "rule", "type", "subject_kind", "subject", "parameters", "plan_ref"},
     "year_clock": {"slug", "name", "plan_ref"},
-    "year_clock_window": {"code", "name", "mode", "topics"},
+    "year_clock_window": {"code", "name", "mode", "topics", "tasks"},
     "reviewed_document": {
         *("slug", "kind", "title", "also_called", "last_reviewed_in", "url", "plan_ref"),
         *("sort_name", "search_name"),
     },
+    "document_review": {"reviewed_in", "note"},
     "material": {
         *("slug", "kind", "collection", "title", "description", "audience", "themes", "language", "url", "plan_ref"),
         *("sort_name", "search_name"),
@@ -147,7 +184,7 @@ class World:
 @pytest.fixture
 def world(database_url: str, database: Database) -> Iterator[World]:
     canaries = {f"{table}.{column}": f"kanaria{n}x{table[:4]}" for n, (table, column) in enumerate(_columns())}
-    networks.found(database, networks.network("ryhma"))
+    networks.found(database, networks.network("ryhma", steered_by=["ohjaava"]), networks.network("ohjaava"))
     ids = _planted(database, canaries) | _noted(database, canaries)
     with database.writing(Command("test")) as session:
         for email, role, on in (
@@ -219,7 +256,9 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
                 body=canaries["idempotency_key.body"].encode(), created_at=now,
             )
         )  # fmt: skip
-        meeting_ids = _met(session, canaries) | _judged(session, canaries)
+        meeting_ids = (
+            _met(session, canaries) | _told(session, canaries) | _agreed(session, canaries) | _judged(session, canaries)
+        )
         session.execute(update(METADATA.tables["audit_entry"]).values(request_id=canaries["audit_entry.request_id"]))
         return {
             "user": str(user.id),
@@ -231,12 +270,16 @@ def _planted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
             "part": "1",
             "area": "491",
             "indicator": "sotkanet-127",
-            **dict.fromkeys(("year_clock", "support_form", "material", "reviewed_document"), "of-no-persons"),
+            **dict.fromkeys(
+                ("year_clock", "school_break", "support_form", "material", "reviewed_document", "document_review"),
+                "of-no-persons",
+            ),
             "item": str(day.id),
             "organisation": "kaupunki",
             "person": str(seat.person_id),
             "seat": str(seat.id),
             **meeting_ids,
+            **_subscribed(session, canaries, user),
         }
 
 
@@ -255,6 +298,15 @@ def _seated(session: Work, canaries: dict[str, str]) -> Seat:
     return seats.open(session, rows.find(session, Network, "ryhma"), write, grants.OPERATOR)
 
 
+def _subscribed(session: Work, canaries: dict[str, str], user: User) -> dict[str, str]:
+    """Two secret addresses of somebody who sees of the network what everybody sees: one that is known, and another."""
+    secret, network_id = opaque.made(), rows.find(session, Network, "ryhma").id
+    planted = {column: canaries[f"calendar_address.{column}"] for column in ("name", "digest")}
+    for row in (planted, {**planted, "digest": opaque.digest(secret)}):
+        address = rows.add(session, CalendarAddress(user_id=user.id, network_id=network_id, **row))
+    return {"secret": secret, "address": str(address.id)}
+
+
 def _met(session: Work, canaries: dict[str, str]) -> dict[str, str]:
     """A public meeting yesterday, with a canary in each part that is not public."""
     plan = {
@@ -266,15 +318,62 @@ def _met(session: Work, canaries: dict[str, str]) -> dict[str, str]:
         "agenda": [{"title": canaries["agenda_item.title"], "text": canaries["agenda_item.text"]}],
     }
     meeting = meetings.plan(session, MeetingWrite.model_validate(plan), grants.OPERATOR)
-    decision = decisions.record(session, meeting, DecisionWrite(text=canaries["decision.text"]))
+    decision = decisions.record(session, meeting, DecisionWrite(text=canaries["decision.text"], to_be_carried=True))
+    relay = session.scalars(select(Relay).where(RELAY.decision_id == decision.id)).first()
+    relays.carry(session, relay, RelayCarrying(note=canaries["relay.note"]))
     session.execute(update(METADATA.tables["decision"]).values(search_text=canaries["decision.search_text"]))
+    swapped = {"to_network_id": meeting.network_id, "reason": canaries["turn_swap.reason"]}
+    rows.add(session, TurnSwap(meeting_id=meeting.id, duty=Duty.lead, **swapped))
     item = meetings.shown(session, meeting, grants.OPERATOR)["agenda"][0]
+    answered = {"answer": canaries["agenda_item.answer"], "answered_at": clock.now()}
+    session.execute(update(METADATA.tables["agenda_item"]).values(answered))
     return {
+        **_around(session, meeting, canaries),
         "network": "ryhma",
         "meeting": str(meeting.id),
         "agenda_item": str(item["id"]),
         "decision": str(decision.id),
+        "relay": str(relay.id),
     }
+
+
+def _around(session: Work, meeting: Meeting, canaries: dict[str, str]) -> dict[str, str]:
+    """Minutes that were approved and corrected, a standing item, and a proposal that was declined."""
+    drafted = minutes.draft(session, meeting, MinutesWrite(text="x", public_extract="Ote"))
+    minutes.approve(session, drafted)
+    corrected = {"text": canaries["minutes_revision.text"], "reason": canaries["minutes_revision.reason"]}
+    minutes.change(session, drafted, MinutesPatch(**corrected))
+    session.execute(update(METADATA.tables["minutes"]).values(text=canaries["minutes.text"]))
+    of = {"network_id": meeting.network_id, "themes": []}
+    matter = {name: canaries[f"standing_item.{name}"] for name in ("title", "text")}
+    item = rows.add(session, StandingItem(position=1, **of, **matter))
+    topic = {name: canaries[f"topic_proposal.{name}"] for name in ("title", "text")}
+    proposal = rows.add(session, TopicProposal(**of, **topic))
+    proposals.decline(session, proposal, canaries["topic_proposal.reason"])
+    return {"standing_item": str(item.id), "topic_proposal": str(proposal.id)}
+
+
+def _told(session: Work, canaries: dict[str, str]) -> dict[str, str]:
+    """A report that is delivered and not public, and a document that a network is to handle."""
+    text, title = canaries["status_report.text"], canaries["draft_document.title"]
+    body = {"from_network": "ryhma", "to_network": "ohjaava", "kind": "status", "period": "2026", "text": text}
+    report = status_reports.draft(session, StatusReportWrite.model_validate(body), grants.OPERATOR)
+    status_reports.deliver(session, report, StatusReportDelivery())
+    body = {"network": "ryhma", "title": title, "decided_by": "kaupunki", "to_be_decided_on": str(clock.today())}
+    document = draft_documents.add(session, DraftDocumentWrite.model_validate(body), grants.OPERATOR)
+    return {"status_report": str(report.id), "draft_document": str(document.id)}
+
+
+def _agreed(session: Work, canaries: dict[str, str]) -> dict[str, str]:
+    """A term of agreement with a step, and a check of the list of members, each with a note."""
+    network, day = rows.find(session, Network, "ryhma"), clock.today()
+    write = AgreementTermWrite(name=Localized(fi="Kausi"), starts_on=day)
+    term = agreement_terms.begin(session, network, write)
+    step = AgreementTermStepWrite(done_on=day, note=canaries["agreement_term_step.note"])
+    agreement_terms.record_step(session, term, StepKind.review, "goals", step, None)
+    write = MemberListCheckWrite(checked_on=day, note=canaries["member_list_check.note"])
+    check = member_list_checks.record(session, network, write)
+    return {"agreement_term": str(term.id), "kind": "review", "code": "goals", "member_list_check": str(check.id)}
 
 
 def _noted(database: Database, canaries: dict[str, str]) -> dict[str, str]:
@@ -345,6 +444,15 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
                 "/v1/audit-entries",
                 f"/v1/persons/{world.ids['person']}/export",
                 f"/v1/meetings/{world.ids['meeting']}",
+                f"/v1/meetings/{world.ids['meeting']}/minutes",
+                f"/v1/meetings/{world.ids['meeting']}/minutes/revisions",
+                "/v1/networks/ryhma/standing-items",
+                "/v1/networks/ryhma/topic-proposals",
+                "/v1/relays",
+                "/v1/status-reports",
+                "/v1/draft-documents",
+                "/v1/networks/ryhma/agreement-terms",
+                "/v1/networks/ryhma/member-list-checks",
                 f"/v1/goals/{world.ids['goal']}/progress",
                 f"/v1/evaluations/{world.ids['evaluation']}",
             )
@@ -365,7 +473,21 @@ def test_the_canaries_would_be_seen_by_who_may(world: World, database: Database)
         "meeting.remote_url",
         "agenda_item.title",
         "agenda_item.text",
+        "agenda_item.answer",
+        "standing_item.title",
+        "standing_item.text",
+        "topic_proposal.title",
+        "topic_proposal.text",
+        "topic_proposal.reason",
+        "minutes.text",
+        "minutes_revision.text",
+        "minutes_revision.reason",
         "decision.text",
+        "relay.note",
+        "status_report.text",
+        "draft_document.title",
+        "agreement_term_step.note",
+        "member_list_check.note",
         "goal_progress.text",
         "score.comment",
         "finding.text",

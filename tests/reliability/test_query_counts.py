@@ -42,6 +42,8 @@ LISTS = [
     "/v1/networks/ryhma-0",
     "/v1/networks/ryhma-0/members?limit=200",
     "/v1/networks/ryhma-0/members.csv",
+    "/v1/networks/ryhma-0/agreement-terms?limit=200",
+    "/v1/networks/ryhma-0/member-list-checks?limit=200",
     "/v1/network-kinds?limit=200",
     "/v1/year-clocks?limit=200",
     "/v1/year-clocks/grown-0?year=2027",
@@ -106,6 +108,12 @@ def grow(client: TestClient, admin: Headers, rounds: range) -> None:
         assert client.post("/v1/networks", json=made, headers=admin).status_code == 201
         made = {"role": "member", "organisation": "mikkelin-kaupunki", "place": "koppa"}
         assert client.post("/v1/networks/ryhma-0/seats", json=made, headers=admin).status_code == 201
+        day = f"2026-01-{n + 1:02d}"
+        made = {"name": {"fi": "Kausi"}, "starts_on": day, "ends_on": day}
+        term = client.post("/v1/networks/ryhma-0/agreement-terms", json=made, headers=admin).headers["Location"]
+        assert client.put(f"{term}/steps/review/goals", json={"done_on": day}, headers=admin).status_code == 201
+        made = {"checked_on": day}
+        assert client.post("/v1/networks/ryhma-0/member-list-checks", json=made, headers=admin).status_code == 201
     days = [
         f"{place},2026-0{1 + n % 6}-1{n % 7},{n + 3},{n + 4}"
         for n in rounds

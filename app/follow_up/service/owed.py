@@ -1,0 +1,111 @@
+"""What somebody owes in a month over all their seats."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from app.accounts.roles import Role
+from app.accounts.rules import Caller
+from app.core import clock
+from app.core.localized import Localized
+from app.core.periods import Month
+from app.core.validity import is_valid
+from app.follow_up.queries import facts, owed
+from app.follow_up.rules.facts import Rule
+from app.follow_up.rules.verdicts import Named, Status
+from app.follow_up.service import compliance, words
+from app.meetings.models.meetings import MeetingStatus
+
+PRESSING = (Status.breached, Status.at_risk, Status.advisory)
+LEADS = (Role.network_lead, Role.place_contact)  # whoever has these answers for what the plan asks for
+Items = Iterator[dict[str, Any]]
+
+
+def in_month(session: Session, caller: Caller, month: Month) -> dict[str, Any]:
+    """What is owed in a month, the first due first. As many queries for many seats as for one."""
+    seats = session.execute(owed.seats(caller.id)).all() if caller.kind == "user" else []
+    today = clock.today()
+    now = [seat for seat in seats if is_valid(seat.valid_from, seat.valid_to, today)]
+    items = [
+        *_meetings(session, seats, month),
+        *_agenda_items(session, now, month),
+        *_duties(session, now, month, today),
+    ]
+    items.sort(key=lambda item: (item["due_on"] or date.max, item["kind"], item["link"]))
+    return {"month": str(month), "items": items}
+
+
+def _meetings(session: Session, seats: Sequence[Any], month: Month) -> Items:
+    valid = {seat.id: seat for seat in seats}
+    told: set[uuid.UUID] = set()
+    for row in session.execute(owed.meetings(list(valid), month.first, month.last)):
+        day, seat = row.local_start.date(), valid[row.seat]
+        if is_valid(seat.valid_from, seat.valid_to, day) and row.id not in told:
+            told.add(row.id)
+            state = "held" if row.status == MeetingStatus.held else str(row.answer or "unanswered")
+            yield _item("meeting", row, day, row.name, state, f"/v1/meetings/{row.id}")
+
+
+def _agenda_items(session: Session, seats: Sequence[Any], month: Month) -> Items:
+    for row in session.execute(owed.agenda_items([seat.id for seat in seats], month.last)):
+        title = Localized(fi=row.title)
+        yield _item("agenda_item", row, row.local_start.date(), title, "open", f"/v1/agenda-items/{row.id}")
+
+
+def _duties(session: Session, seats: Sequence[Any], month: Month, today: date) -> Items:
+    """What is to be carried home, and what the plan asks for in the networks and places that somebody leads."""
+    rules: dict[uuid.UUID, list[Rule]] = {}
+    for county_id in {seat.county_id for seat in seats}:
+        plan = session.scalars(facts.plan_on(county_id, today)).first()
+        if plan is not None:
+            rules[county_id] = compliance.rules_of(session, plan)
+            answer = compliance.of_plan(session, plan, today, hides=False)
+            yield from _rules(answer, [seat for seat in seats if seat.county_id == county_id], plan.slug)
+    within = {
+        (rule.subject[1], county): rule.parameters.within_days for county in rules for rule in _relay(rules[county])
+    }
+    counties = {seat.id: seat.county_id for seat in seats}
+    for row in session.execute(owed.relays(list(counties))):
+        days = within.get((row.slug, counties[row.seat]))
+        due = row.local_start.date() + timedelta(days=days) if days else None
+        yield _item("relay", row, due, Localized(fi=row.text[:500]), "open", f"/v1/relays/{row.id}")
+
+
+def _relay(rules: Iterable[Rule]) -> list[Rule]:
+    return [rule for rule in rules if rule.type == "relay"]
+
+
+def _rules(answer: dict[str, Any], seats: Sequence[Any], plan: str) -> Items:
+    leads: dict[uuid.UUID, Any] = {}
+    for seat in seats:
+        if seat.carries in LEADS:
+            leads[seat.network_id] = seat
+            leads.update({place: seat for place in (seat.place_id, seat.team_of) if place})
+    for rule in answer["rules"]:
+        named: Named = rule["subject"]
+        if rule["status"] in PRESSING and rule["type"] != "relay" and named.id in leads:
+            yield {
+                "kind": "rule",
+                "due_on": rule["next_deadline_on"],
+                "title": words.titled(rule["name"], rule["because"]),
+                "subject": named,
+                "seat": leads[named.id].id,
+                "state": rule["status"],
+                "link": f"/v1/plans/{plan}/compliance?network={named.slug}&rule={rule['rule']}",
+            }
+
+
+def _item(kind: str, row: Any, due_on: date | None, title: Localized, state: str, link: str) -> dict[str, Any]:
+    network = Named("network", row.slug, row.name, row.network_id)
+    return {
+        "kind": kind,
+        "due_on": due_on,
+        "title": title,
+        "subject": network,
+        "seat": row.seat,
+        "state": state,
+        "link": link,
+    }
