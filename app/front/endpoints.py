@@ -21,6 +21,7 @@ from app.core.errors import all_refusals
 from app.core.problems import NoSuchAddress
 from app.core.route import Route, room
 from app.follow_up.queries.facts import plans_on
+from app.follow_up.schemas.days import FIRST, LAST
 from app.follow_up.service import compliance
 from app.follow_up.service.sources import FAMILIES
 from app.front import accept
@@ -116,6 +117,7 @@ def plan_page(
     if chosen is None:
         return plan_pages.choice([(each.slug, each.title) for each in plans], to)
     day = day_read(on) if on else clock.today()
+    day = day if day and FIRST <= day <= LAST else None
     answer = compliance.of_plan(session, chosen, day or clock.today(), hides=True)
     return plan_pages.of_plan(chosen.slug, chosen.title, answer, to, is_wrong_day=day is None)
 

@@ -1,14 +1,17 @@
 """``/v1/plans/{plan}/compliance`` and what it would be: over HTTP, on the demo."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
-from app.core.database import Database
+from app.core.database import Command, Database
+from app.transfer import plan_file
 from tests.conftest import headers_of
 from tests.reliability.test_query_counts import counted
 
+SECOND = Path(__file__).parents[1] / "data" / "second-county.plan.yaml"
 PLAN = "/v1/plans/toimintasuunnitelma-2026-2029"
 COMPLIANCE = f"{PLAN}/compliance"
 ON = "2026-10-01"
@@ -104,6 +107,12 @@ def test_what_is_not_there_or_not_a_day_is_refused(on_demo: TestClient) -> None:
     assert on_demo.get("/v1/plans/no-such-plan/compliance").status_code == 404
     assert on_demo.get(COMPLIANCE, params={"on": "1.10.2026"}).status_code == 422
     assert on_demo.get(COMPLIANCE, params={"day": ON}).status_code == 422
+    for far in ("0001-01-01", "1989-12-31", "2101-01-01", "9999-12-31"):
+        assert on_demo.get(COMPLIANCE, params={"on": far}).status_code == 422
+        assert on_demo.get("/plan", params={"on": far}).status_code == 422
+        assert on_demo.get("/v1/networks/opiskeluhuolto/representation", params={"on": far}).status_code == 422
+    for edge in ("1990-01-01", "2100-12-31"):
+        assert {r["status"] for r in on_demo.get(COMPLIANCE, params={"on": edge}).json()["rules"]} == {"not_due"}
 
 
 def proposed(day: str, mode: str = "live", network: str = "kohtaamispaikkaverkosto") -> dict[str, Any]:
@@ -182,3 +191,21 @@ def test_the_matrix_has_every_network_and_every_party(
     assert len(keys) == len(set(keys))
     assert on_demo.get("/v1/representation-matrix").status_code == 401
     assert len(statements) <= 16
+
+
+def test_another_county_is_judged_by_its_own_plan_without_a_line_of_code(
+    client: TestClient, database: Database
+) -> None:
+    plan = plan_file.read(SECOND.read_bytes())
+    with database.writing(Command("test")) as session:
+        plan_file.load(session, plan)
+    path = f"/v1/plans/{plan.plan.slug}"
+
+    answer = client.get(f"{path}/compliance", params={"on": "2027-03-01"}).json()
+
+    rules = {r["code"] for r in client.get(f"{path}/rules?limit=200").json()["items"]}
+    told = {r["code"] for r in (*answer["rules"], *answer["not_evaluated"], *answer["invariants"])}
+    own = {n["slug"] for n in client.get("/v1/networks?area=county-93&limit=200").json()["items"]}
+    assert told == rules
+    assert {r["subject"]["slug"] for r in answer["rules"] if r["subject"]["kind"] == "network"} <= own
+    assert {r["period"] for r in answer["rules"] if r["type"] == "cadence"} - {"2027"} != set()

@@ -98,6 +98,17 @@ def test_a_term_begins_with_its_steps() -> None:
     assert at("2030-01-01", chair | goals) == "not_due:no-term"
 
 
+def test_a_term_that_only_the_rule_tells_of_has_no_steps_yet() -> None:
+    told = rule("agreement_term", choose_roles=["chair"], review=[], starts_on=["2026-01-01", "2029-01-01"])
+
+    assert [verdict(facts(), told, on) for on in ("2025-12-31", "2026-05-01", "2026-05-02", "2029-01-01")] == [
+        "not_due:no-term",
+        "at_risk:steps-open",
+        "breached:steps-late",
+        "at_risk:steps-open",
+    ]
+
+
 def led(*leads: tuple[str, uuid.UUID | None], is_swapped: bool = False, **other: bool) -> Facts:
     swapped = frozenset({"lead"}) if is_swapped else frozenset()
     known = [met(day, turns={"lead": lead}, swapped=swapped, **other)[0] for day, lead in leads]

@@ -8,12 +8,12 @@ from app.accounts.needs import Public, SignedIn
 from app.accounts.rules import Caller
 from app.core import clock, rows
 from app.core.database import SnapshotSession
-from app.core.dates import Day
 from app.core.errors import NoSuchThing
 from app.core.problems import answers
 from app.core.route import room
 from app.follow_up.rules.verdicts import Status
 from app.follow_up.schemas.compliance import Compliance, Simulated, Simulation
+from app.follow_up.schemas.days import DayAsked
 from app.follow_up.service import compliance
 from app.follow_up.service.sources import FAMILIES
 from app.plan.models import Plan
@@ -33,7 +33,7 @@ def read_compliance(
     caller: Annotated[Caller | None, Public(*FAMILIES)],
     session: SnapshotSession,
     plan: Of,
-    on: Annotated[Day | None, Query(description="The day that is asked about; absent: today in Helsinki.")] = None,
+    on: Annotated[DayAsked | None, Query(description="The day that is asked about; absent: today in Helsinki.")] = None,
     network: Annotated[str | None, Query(max_length=80, description="Only of this network (id or slug).")] = None,
     rule: Annotated[
         str | None, Query(pattern=r"^[A-Z][0-9]{1,3}$", max_length=4, description="Only rules called this.")

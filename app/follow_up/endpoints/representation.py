@@ -9,17 +9,17 @@ from app.accounts.rules import Caller
 from app.areas import service as areas
 from app.core import clock, rows
 from app.core.database import SnapshotSession
-from app.core.dates import Day
 from app.core.errors import NoSuchThing
 from app.core.problems import answers
 from app.core.route import room
 from app.follow_up.queries import facts as queries
+from app.follow_up.schemas.days import DayAsked
 from app.follow_up.schemas.representation import Matrix, Representation
 from app.follow_up.service import representation
 from app.networks.models import Network
 
 router = room("", "networks")
-OnDay = Annotated[Day | None, Query(description="The day that is asked about; absent: today in Helsinki.")]
+OnDay = Annotated[DayAsked | None, Query(description="The day that is asked about; absent: today in Helsinki.")]
 
 
 @router.get("/networks/{network}/representation", response_model=Representation, responses=answers(NoSuchThing))

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from app.core.localized import Localized
 from app.core.periods import Month, Period
-from app.follow_up.rules.facts import Facts, Rule, Thing
+from app.follow_up.rules.facts import Evidence, Facts, Rule, Term, Thing
 from app.follow_up.rules.verdicts import Named, Span, Status, Subject, Verdict
 from app.materials.rules import due_on
 from app.plan.parameters import AgreementTerm, Review
@@ -50,6 +50,8 @@ def agreement_term(facts: Facts, rule: Rule, subject: Subject, span: Span) -> Ve
     on = span.day
     known = facts.terms.get(subject.named.slug, ())
     term = next((t for t in known if t.starts_on <= on and (t.ends_on is None or on <= t.ends_on)), None)
+    if term is None and (begun := [day for day in wanted.starts_on if day <= on]):
+        term = Term(max(begun), None, {}, Evidence(f"/v1/networks/{subject.named.slug}/agreement-terms"))
     if term is None:
         return Verdict(Status.not_due, "no-term")
     steps = [("role", code) for code in wanted.choose_roles] + [("review", code) for code in wanted.review]

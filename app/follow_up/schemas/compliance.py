@@ -6,11 +6,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from app.core.dates import Day
 from app.core.localized import Localized
 from app.core.shapes import Shape
 from app.core.slugs import Code, Reference
 from app.follow_up.rules.verdicts import Status
+from app.follow_up.schemas.days import DayAsked
 from app.meetings.models.meetings import Mode
 
 MOST_PROPOSED = 200
@@ -85,7 +85,7 @@ class ProposedMeeting(Shape):
     """A meeting that might be planned."""
 
     network: Reference = Field(description="Id or slug of the network.")
-    day: Day
+    day: DayAsked
     mode: Mode
     window_code: Code | None = None
     led_by: Reference | None = Field(default=None, description="Id or slug of the network that would lead.")
@@ -95,7 +95,7 @@ class Simulation(Shape):
     """Meetings that might be planned."""
 
     meetings: Annotated[list[ProposedMeeting], Field(min_length=1, max_length=MOST_PROPOSED)]
-    on: Day | None = Field(default=None, description="Absent: today in Helsinki.")
+    on: DayAsked | None = Field(default=None, description="Absent: today in Helsinki.")
 
 
 class Changed(BaseModel):

@@ -1,0 +1,11 @@
+"""Days that can be asked about."""
+
+from datetime import date
+from typing import Annotated
+
+from pydantic import Field
+
+from app.core.dates import Day
+
+FIRST, LAST = date(1990, 1, 1), date(2100, 12, 31)
+DayAsked = Annotated[Day, Field(ge=FIRST, le=LAST)]
