@@ -112,10 +112,10 @@ def plan_page(
 ) -> Response:
     """Whether a plan is kept on a day, as a page."""
     to = language.asked(request.scope)
-    plans = session.scalars(plans_on(None, clock.today())).all()
+    plans = session.scalars(plans_on(clock.today())).all()
     chosen = rows.find(session, Plan, plan) if plan else plans[0] if len(plans) == 1 else None
     if chosen is None:
-        return plan_pages.choice([(each.slug, each.title) for each in plans], to)
+        return plan_pages.choice([(each.slug, each.title) for each in plans], on, to)
     day = day_read(on) if on else clock.today()
     day = day if day and FIRST <= day <= LAST else None
     answer = compliance.of_plan(session, chosen, day or clock.today(), hides=True)

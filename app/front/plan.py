@@ -35,7 +35,7 @@ _NONE = Words("Ei yhtään.", "None.")
 _SECTION = Words("suunnitelman kohta {ref}", "section {ref} of the plan")
 _PREVIOUS = Words("edellisellä jaksolla: {status}", "in the period before: {status}")
 _UNKNOWN = Words("Näistä ei ole tietoja", "Nothing is known of these")
-_INVARIANTS = Words("Nämä pitää järjestelmä itse", "These the system keeps itself")
+_INVARIANTS = Words("Näistä järjestelmä huolehtii itse", "These the system keeps itself")
 _ADVICE = Words("suositus", "advice")
 _PLANS = Words("Suunnitelmat", "Plans")
 _NO_PLAN = Words("Suunnitelmia ei ole ladattu.", "No plan is loaded.")
@@ -63,10 +63,12 @@ def of_plan(slug: str, title: Localized, answer: dict[str, Any], to: Language, *
     return page(heading, "".join(parts), to, title=tab, kept=kept, status=status, headers=WITH_FORM)
 
 
-def choice(plans: Sequence[tuple[str, Localized]], to: Language) -> Response:
+def choice(plans: Sequence[tuple[str, Localized]], on: str, to: Language) -> Response:
     """The page of several plans, or of none."""
+    kept = {"on": on, "lang": to} if on else {"lang": to}
     links = "".join(
-        f'<li><a href="?{urlencode({"plan": slug})}">{escape(name.to(to))}</a></li>' for slug, name in plans
+        f'<li><a href="?{escape(urlencode({"plan": slug, **kept}))}">{escape(name.to(to))}</a></li>'
+        for slug, name in plans
     )
     body = f"<ul class='links'>{links}</ul>" if plans else f"<p>{escape(_NO_PLAN.to(to))}</p>"
     return page(_PLANS.to(to), body, to, title=f"{_PLANS.to(to)} – Perhekeskus")

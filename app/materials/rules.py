@@ -5,6 +5,12 @@ from datetime import date
 from app.core.periods import Month, Period
 
 
+def recency(reviewed_in: str) -> tuple[Month, bool]:
+    """By what the latest review is known: the end of its period; of a year and its last month, the month."""
+    period = Period.read(reviewed_in)
+    return period.last, period.months == 1
+
+
 def next_review_in(last_reviewed_in: str, every_months: int) -> str:
     """The month or year of the next review, as exact as that of the last one is known.
 

@@ -21,6 +21,7 @@ Per = Literal["week", "month", "quarter", "year"]
 MeetingMode = Literal["live", "remote", "hybrid"]
 PlaceKind = Literal["family", "youth_facility", "guidance_centre"]
 MonthOfYear = Annotated[int, Field(ge=1, le=12)]
+HALF_A_WINDOW = Words("Anna molemmat kuukaudet tai ei kumpaakaan.", "Give both months, or neither.")
 WRONG_ORDER = Words("Yläraja on alarajaa pienempi.", "The upper bound is below the lower one.")
 
 
@@ -118,6 +119,14 @@ class Review(Parameters):
     every_months: int = Field(ge=1, le=120)
     from_month: MonthOfYear | None = None
     to_month: MonthOfYear | None = None
+
+    @model_validator(mode="after")
+    def _has_a_whole_window(self) -> "Review":
+        if (self.from_month is None) != (self.to_month is None):
+            raise FaultFound("half-a-window", HALF_A_WINDOW, "/to_month")
+        if self.from_month and self.to_month and self.to_month < self.from_month:
+            raise FaultFound("wrong-order", WRONG_ORDER, "/to_month")
+        return self
 
 
 class SurveyWave(Parameters):

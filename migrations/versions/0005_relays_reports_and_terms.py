@@ -143,6 +143,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.add_column(sa.Column("to_be_carried", sa.Boolean(), server_default=sa.false(), nullable=False))
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.alter_column("to_be_carried", existing_type=sa.Boolean(), server_default=None)
 
     # ### end Alembic commands ###
 

@@ -20,6 +20,12 @@ DOCUMENT = sa.table(
     sa.column("updated_at", sa.DateTime(timezone=True)),
     sa.column("last_reviewed_in", sa.String(7)),
 )
+PLAN = sa.table(
+    "plan",
+    sa.column("id", sa.Uuid()),
+    sa.column("updated_at", sa.DateTime(timezone=True)),
+    sa.column("recorded_from", sa.Date()),
+)
 REVIEW = sa.table(
     "document_review",
     sa.column("id", sa.Uuid()),
@@ -62,6 +68,9 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("plan", schema=None) as batch_op:
         batch_op.add_column(sa.Column("recorded_from", sa.Date(), nullable=True))
+    # What was recorded before is not known: as of a plan that is loaded for the first time. Whoever knows sets it back.
+    for plan in op.get_bind().execute(sa.select(PLAN)).all():
+        op.execute(PLAN.update().where(PLAN.c.id == plan.id).values(recorded_from=plan.updated_at.date()))
 
 
 def downgrade() -> None:

@@ -45,9 +45,9 @@ def test_an_entry_says_what_was_expected_what_is_and_why(on_demo: TestClient) ->
         "next_deadline_on": "2026-12-31",
         "reason": "mode-not-planned",
         "because": {
-            "fi": "Kokouksia paikan päällä: Tehty 0, suunniteltu 0, tavoite 1. Lisää ei ole suunniteltu.",
+            "fi": "Kokouksia paikan päällä: Pidetty 0, suunniteltu 0, tavoite 1. Lisää ei ole suunniteltu.",
             "sv": None,
-            "en": "Meetings live: 0 of 1 done, 0 planned. No more are planned.",
+            "en": "Meetings live: 0 of 1 held, 0 planned. No more are planned.",
         },
         "plan_ref": "7.15",
         "is_soft": False,
@@ -107,6 +107,7 @@ def test_what_is_not_there_or_not_a_day_is_refused(on_demo: TestClient) -> None:
     assert on_demo.get("/v1/plans/no-such-plan/compliance").status_code == 404
     assert on_demo.get(COMPLIANCE, params={"on": "1.10.2026"}).status_code == 422
     assert on_demo.get(COMPLIANCE, params={"day": ON}).status_code == 422
+    assert on_demo.get(COMPLIANCE, params={"network": "no-such"}).json()["errors"][0]["code"] == "unknown-network"
     for far in ("0001-01-01", "1989-12-31", "2101-01-01", "9999-12-31"):
         assert on_demo.get(COMPLIANCE, params={"on": far}).status_code == 422
         assert on_demo.get("/plan", params={"on": far}).status_code == 422
@@ -191,6 +192,8 @@ def test_the_matrix_has_every_network_and_every_party(
     assert len(keys) == len(set(keys))
     assert on_demo.get("/v1/representation-matrix").status_code == 401
     assert len(statements) <= 16
+    narrow = on_demo.get("/v1/representation-matrix", params={"on": ON, "area": "623"}, headers=somebody).json()
+    assert [row["network"]["slug"] for row in narrow["networks"]] == ["lape-puumala", "demo-tiimi-satama"]
 
 
 def test_another_county_is_judged_by_its_own_plan_without_a_line_of_code(

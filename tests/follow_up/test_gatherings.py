@@ -45,6 +45,19 @@ def test_a_meeting_counts_as_planned_until_its_day_is_over_and_then_only_if_it_i
     assert at("2026-11-05", *known[:3], *met("2026-11-05")) == "met"
 
 
+def test_seen_from_a_day_ahead_what_is_planned_from_today_on_is_still_to_come() -> None:
+    known = of_network(*met("2026-02-05", "2026-05-07", "2026-09-03"), *met("2026-11-05", is_held=False))
+
+    def at(today: str, on: str) -> tuple[str, str]:
+        of = facts(today=date.fromisoformat(today), gatherings=known)
+        return verdict(of, FOUR, on), str(entry(of, FOUR, on).previous)
+
+    assert at("2026-11-05", "2026-12-31") == ("on_track:enough-planned", "breached")
+    assert at("2026-11-06", "2026-12-31") == ("at_risk:past-meetings-not-marked", "breached")
+    assert at("2026-11-05", "2027-01-01") == ("at_risk:too-few-planned", "on_track")
+    assert at("2027-01-01", "2027-01-01") == ("at_risk:too-few-planned", "breached")
+
+
 def test_what_was_held_later_counts_as_planned_from_an_earlier_day() -> None:
     assert at("2026-06-01", *met("2026-02-05", "2026-05-07", "2026-09-03", "2026-11-05")) == "on_track:enough-planned"
 

@@ -9,7 +9,7 @@ import yaml
 
 from app.core.database import Command, Database
 from tests.follow_up.moved import move
-from tests.follow_up.test_verdicts import Key, plain, verdicts
+from tests.follow_up.test_verdicts import Key, plain, today, verdicts  # noqa: F401 - a fixture
 
 CASES = yaml.safe_load((Path(__file__).parent / "moves.yaml").read_text(encoding="utf-8"))
 

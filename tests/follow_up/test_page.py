@@ -17,9 +17,9 @@ def test_the_page_shows_every_verdict_in_both_languages(on_demo: TestClient) -> 
         str(counts[status]) for status in ("breached", "at_risk", "advisory", "on_track", "met", "not_due")
     ]
     assert "Ei toteudu (" in finnish
-    assert "Kokouksia paikan päällä: Tehty 0, suunniteltu 0, tavoite 1." in finnish
+    assert "Kokouksia paikan päällä: Pidetty 0, suunniteltu 0, tavoite 1." in finnish
     assert "Broken (" in english
-    assert "Meetings live: 0 of 1 done, 0 planned." in english
+    assert "Meetings live: 0 of 1 held, 0 planned." in english
     assert finnish.count("<li><p>") == english.count("<li><p>") == sum(counts.values())
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import Session
 
-from app.core import rows
+from app.core import clock, rows
 from app.core.database import Database
 from app.follow_up.service import compliance
 from app.plan.models import Plan
@@ -25,6 +25,12 @@ def written() -> Iterator[dict[str, str]]:
 
 ROWS = list(written())
 DAYS = [name for name in ROWS[0] if name[:2] == "20"]
+
+
+@pytest.fixture(autouse=True)
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table is of its last day: planned meetings before that are over."""
+    monkeypatch.setattr(clock, "today", lambda: date.fromisoformat(DAYS[-1]))
 
 
 def verdicts(session: Session, on: str) -> dict[Key, str]:

@@ -15,6 +15,7 @@ from app.plan import parameters
 from app.plan.models import RuleType
 
 YEARS = (2026, 2040)
+TODAY = date(2041, 1, 1)  # so that all that rules are tried on is over, if nothing else is said
 COUNTY, TOWN, VILLAGE = (
     Area(uuid.UUID(int=number), name, Localized(fi=name))
     for number, name in enumerate(("county", "town", "village"), 1)
@@ -37,7 +38,9 @@ ALL = frozenset(
 def facts(**known: Any) -> Facts:
     """A county with a town and a village in it, and one network; recorded from 2025 on."""
     scheme = Scheme([Lies(TOWN.id, COUNTY.id), Lies(VILLAGE.id, COUNTY.id)])
-    plain = Facts(COUNTY, date(2025, 1, 1), scheme, municipalities=[TOWN, VILLAGE], networks=[NETWORK], recorded=ALL)
+    plain = Facts(
+        COUNTY, date(2025, 1, 1), TODAY, scheme, municipalities=[TOWN, VILLAGE], networks=[NETWORK], recorded=ALL
+    )
     return replace(plain, **known)
 
 

@@ -83,6 +83,7 @@ OF_OPERATION = {
     ("listVisitSummaries", "to"): "2026-03",
     ("readCompliance", "network"): "lape-mikkeli",
     ("readCompliance", "status"): "at_risk",
+    ("readCompliance", "subject"): "koppa",
     ("readSeries", "from"): "2015",
     ("readSeries", "to"): "2024",
 }

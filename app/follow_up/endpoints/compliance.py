@@ -16,6 +16,7 @@ from app.follow_up.schemas.compliance import Compliance, Simulated, Simulation
 from app.follow_up.schemas.days import DayAsked
 from app.follow_up.service import compliance
 from app.follow_up.service.sources import FAMILIES
+from app.networks.service import networks
 from app.plan.models import Plan
 
 router = room("/plans/{plan}/compliance", "plans")
@@ -35,6 +36,9 @@ def read_compliance(
     plan: Of,
     on: Annotated[DayAsked | None, Query(description="The day that is asked about; absent: today in Helsinki.")] = None,
     network: Annotated[str | None, Query(max_length=80, description="Only of this network (id or slug).")] = None,
+    subject: Annotated[
+        str | None, Query(max_length=80, description="Only of this network, place, document... (id or slug).")
+    ] = None,
     rule: Annotated[
         str | None, Query(pattern=r"^[A-Z][0-9]{1,3}$", max_length=4, description="Only rules called this.")
     ] = None,
@@ -46,7 +50,8 @@ def read_compliance(
     later counts as planned. Not paged. Without a token, evidence that needs one is left out and counted.
     """
     on = on or clock.today()
-    return compliance.of_plan(session, plan, on, hides=caller is None, network=network, rule=rule, status=status)
+    of = networks.resolved(session, network, parameter="network").slug if network else subject
+    return compliance.of_plan(session, plan, on, hides=caller is None, subject=of, rule=rule, status=status)
 
 
 @router.post("/simulate", response_model=Simulated, responses=answers(NoSuchThing))
@@ -55,4 +60,4 @@ def simulate_compliance(_: Annotated[Caller, SignedIn()], session: SnapshotSessi
 
     `changes` are the verdicts that would be others than they are.
     """
-    return compliance.simulated(session, plan, write.meetings, write.on or clock.today(), hides=False)
+    return compliance.simulated(session, plan, write.meetings, write.on or clock.today())

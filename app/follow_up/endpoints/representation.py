@@ -44,10 +44,10 @@ def read_representation_matrix(
     session: SnapshotSession,
     on: OnDay = None,
     area: Annotated[
-        str | None, Query(max_length=80, description="Only of plans that stand on this area (id or slug) or below it.")
+        str | None, Query(max_length=80, description="Only networks in this area (id or slug) and below it.")
     ] = None,
 ) -> Any:
     """Networks and the parties that the plan asks for in each, on a day. Not paged."""
     on = on or clock.today()
     inside = areas.resolved(session, area, parameter="area") if area else None
-    return representation.matrix(session, session.scalars(queries.plans_on(inside, on)).all(), on)
+    return representation.matrix(session, session.scalars(queries.plans_on(on)).all(), on, inside=inside)

@@ -3,10 +3,10 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from app.meetings.models.decisions import Decision
-from app.meetings.models.meetings import Meeting
+from app.meetings.models.meetings import Meeting, MeetingStatus
 from app.meetings.models.relays import Relay
 from app.meetings.models.status_reports import ReportKind, StatusReport
 from app.meetings.models.swaps import TurnSwap
@@ -23,13 +23,16 @@ STEP = AgreementTermStep.__table__.c  # type: ignore[attr-defined]
 
 
 def swaps(county_id: uuid.UUID) -> Select[Any]:
-    """The turns that were taken over at meetings of a county."""
+    """The turns at meetings of a county that are with whoever took them over."""
     return (
         select(SWAP.meeting_id, SWAP.duty)
         .select_from(TurnSwap)
         .join(Meeting, SWAP.meeting_id == MEETING.id)
         .join(Network, MEETING.network_id == NETWORK.id)
-        .where(NETWORK.county_id == county_id)
+        .where(
+            NETWORK.county_id == county_id,
+            or_(SWAP.to_network_id == MEETING.led_by_id, SWAP.to_seat_id == MEETING.secretary_id),
+        )
     )
 
 
@@ -41,7 +44,7 @@ def relays(county_id: uuid.UUID) -> Select[Any]:
         .join(Decision, RELAY.decision_id == DECISION.id)
         .join(Meeting, DECISION.meeting_id == MEETING.id)
         .join(Network, MEETING.network_id == NETWORK.id)
-        .where(NETWORK.county_id == county_id)
+        .where(NETWORK.county_id == county_id, MEETING.status != MeetingStatus.cancelled)
         .order_by(MEETING.local_start, RELAY.id)
     )
 

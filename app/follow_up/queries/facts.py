@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from app.areas.models import Area, AreaKind
 from app.areas.queries import AREA, below
@@ -38,21 +38,25 @@ def rules(plan_id: uuid.UUID) -> Select[Any]:
 
 
 def plan_on(county_id: uuid.UUID, on: date) -> Select[Plan]:
-    """The plans of a county whose years, or the year before these, hold a day: the newest first."""
-    held = select(Plan).where(PLAN.county_id == county_id, PLAN.first_year - 1 <= on.year, PLAN.last_year >= on.year)
-    return held.order_by(PLAN.first_year.desc())
+    """The plan of a county that is looked at on a day."""
+    return _on(on).where(PLAN.county_id == county_id)
 
 
-def plans_on(inside: uuid.UUID | None, on: date) -> Select[Plan]:
-    """Plans whose years hold a day, by county; ``inside``: those that stand on this area or one below it."""
-    held = select(Plan).where(PLAN.first_year <= on.year, PLAN.last_year >= on.year)
-    if inside is not None:
-        held = held.where(PLAN.county_id.in_(below(inside)))
-    return held.order_by(PLAN.slug)
+def plans_on(on: date) -> Select[Plan]:
+    """The plans that are looked at on a day, by name."""
+    return _on(on).order_by(PLAN.slug)
 
 
-def attendances(county_id: uuid.UUID, first: date, last: date) -> Select[Any]:
-    """How seats of a county were at the meetings held on some days, both included, the last one first."""
+def _on(on: date) -> Select[Plan]:
+    """Plans whose years hold a day; in the year before its first the next one, where a county has none that does."""
+    other = Plan.__table__.alias("other").c  # type: ignore[attr-defined]
+    is_held = exists().where(other.county_id == PLAN.county_id, other.first_year <= on.year, other.last_year >= on.year)
+    held = and_(PLAN.first_year <= on.year, PLAN.last_year >= on.year)
+    return select(Plan).where(or_(held, and_(PLAN.first_year == on.year + 1, ~is_held)))
+
+
+def attendances(which: ColumnElement[bool], first: date, last: date) -> Select[Any]:
+    """How seats of some networks were at the meetings held on some days, both included, the last one first."""
     begins, ends = (datetime.combine(day, time()) for day in (first, last + timedelta(days=1)))
     return (
         select(ATTENDANCE.seat_id, ATTENDANCE.state)
@@ -60,7 +64,7 @@ def attendances(county_id: uuid.UUID, first: date, last: date) -> Select[Any]:
         .join(Meeting, ATTENDANCE.meeting_id == MEETING.id)
         .join(Network, MEETING.network_id == NETWORK.id)
         .where(
-            NETWORK.county_id == county_id,
+            which,
             MEETING.status == MeetingStatus.held,
             MEETING.local_start >= begins,
             MEETING.local_start < ends,

@@ -16,8 +16,8 @@ from app.meetings.models.relays import Relay, RelayState
 from app.meetings.queries.agenda import ITEM
 from app.meetings.queries.decisions import DECISION
 from app.meetings.queries.meetings import MEETING
-from app.networks.models import Network, NetworkRole, Seat
-from app.networks.queries import NETWORK, ROLE, SEAT
+from app.networks.models import Network, NetworkKind, NetworkRole, Seat
+from app.networks.queries import KIND, NETWORK, ROLE, SEAT
 from app.organisations.models import Person
 from app.organisations.queries import PERSON
 
@@ -33,12 +33,14 @@ def seats(user_id: uuid.UUID) -> Select[Any]:
             *_NAMED,
             NETWORK.county_id,
             NETWORK.place_id.label("team_of"),
+            KIND.code.label("kind"),
             ROLE.carries,
             (SEAT.person_id == PERSON.id).label("holds"),
         )
         .select_from(Seat)
         .join(Person, or_(SEAT.person_id == PERSON.id, SEAT.deputy_id == PERSON.id))
         .join(Network, SEAT.network_id == NETWORK.id)
+        .join(NetworkKind, NETWORK.kind_id == KIND.id)
         .join(NetworkRole, SEAT.role_id == ROLE.id)
         .where(PERSON.user_id == user_id)
         .order_by(NETWORK.sort_name, SEAT.id)
@@ -91,6 +93,6 @@ def relays(seat_ids: Collection[uuid.UUID]) -> Select[Any]:
         .join(Meeting, DECISION.meeting_id == MEETING.id)
         .join(Network, MEETING.network_id == NETWORK.id)
         .join(Seat, and_(SEAT.network_id == NETWORK.id, SEAT.organisation_id == RELAY.organisation_id))
-        .where(SEAT.id.in_(seat_ids), RELAY.state == RelayState.open)
+        .where(SEAT.id.in_(seat_ids), RELAY.state == RelayState.open, MEETING.status != MeetingStatus.cancelled)
         .order_by(MEETING.local_start, RELAY.id)
     )

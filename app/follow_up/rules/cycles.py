@@ -7,7 +7,7 @@ from app.core.localized import Localized
 from app.core.periods import Month, Period
 from app.follow_up.rules.facts import Evidence, Facts, Rule, Term, Thing
 from app.follow_up.rules.verdicts import Named, Span, Status, Subject, Verdict
-from app.materials.rules import due_on
+from app.materials.rules import due_on, recency
 from app.plan.parameters import AgreementTerm, Review
 
 
@@ -17,7 +17,7 @@ def review(facts: Facts, rule: Rule, subject: Subject, span: Span) -> Verdict:
     thing = subject.of
     assert isinstance(thing, Thing)
     on = span.day
-    done = sorted((each for each in thing.done if each.first <= on), key=lambda each: each.first)
+    done = sorted((each for each in thing.done if each.first <= on), key=lambda each: recency(each.period))
     begins, due = _next(wanted, done[-1].period if done else None, subject.since)
     planned = [each for each in thing.done if on < each.first <= due]
     verdict = Verdict(Status.not_due, "not-due-yet", 1, 0, len(planned), due, evidence=[e.evidence for e in done[-1:]])
@@ -67,7 +67,7 @@ def agreement_term(facts: Facts, rule: Rule, subject: Subject, span: Span) -> Ve
         missing=[
             Named(step[0], step[1], facts.step_names.get(step, Localized(fi=step[1])))
             for step in steps
-            if step not in term.steps
+            if step not in done and step not in dated
         ],
         evidence=[term.evidence],
     )

@@ -28,6 +28,9 @@ def public_holidays(country: str, year: int) -> Mapping[date, Localized]:
 
 
 def eves(days: Mapping[date, Localized]) -> Mapping[date, Localized]:
-    """The days before some holidays that are no holidays themselves, each with the holiday it is the eve of."""
-    before = {day - timedelta(days=1): name for day, name in days.items()}
-    return {day: name for day, name in before.items() if day not in days}
+    """The days before some holidays that are no holidays themselves, each with the holiday it is the eve of.
+
+    Where an eve counts as a holiday, as Christmas Eve does, the day before it is none.
+    """
+    following = {day - timedelta(days=1): name for day, name in days.items() if day - timedelta(days=1) not in days}
+    return {day: name for day, name in following.items() if day + timedelta(days=2) not in days}

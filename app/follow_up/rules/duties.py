@@ -17,11 +17,11 @@ def rotation(facts: Facts, rule: Rule, subject: Subject, span: Span) -> Verdict:
     """R10: to lead, or to be the secretary, goes round from meeting to meeting."""
     wanted: Rotation = rule.parameters
     known = sorted(facts.gatherings.get(("network", subject.named.slug), ()), key=lambda each: each.day)
-    counted = [each for each in known if is_done(each, span.on) or is_planned(each, span.on)]
+    counted = [each for each in known if is_done(each, span) or is_planned(each, span)]
     turns = list(zip(counted, _in_turn(counted, wanted.duty, _order(facts, wanted, subject)), strict=True))
     of_period = [turn for turn in turns if span.first <= turn[0].day <= span.last]
-    held = [turn for turn in of_period if is_done(turn[0], span.on)]
-    ahead = [turn for turn in of_period if not is_done(turn[0], span.on)]
+    held = [turn for turn in of_period if is_done(turn[0], span)]
+    ahead = [turn for turn in of_period if not is_done(turn[0], span)]
     if not of_period:
         return unless_unknown(Verdict(Status.not_due, "no-meeting"), span, subject.since)
     verdict = Verdict(
@@ -45,9 +45,9 @@ def rotation(facts: Facts, rule: Rule, subject: Subject, span: Span) -> Verdict:
 def _order(facts: Facts, wanted: Rotation, subject: Subject) -> Callable[[date], list[UUID]]:
     """Who takes turns on a day, in order."""
     if wanted.duty == "lead":
-        ids = {network.slug: network.id for network in facts.networks}
-        among = [ids[slug] for slug in wanted.among if slug in ids]
-        return lambda day: among
+        networks = {network.slug: network for network in facts.networks}
+        among = [networks[slug] for slug in wanted.among if slug in networks]
+        return lambda day: [each.id for each in among if is_valid(each.valid_from, each.valid_to, day)]
     assert isinstance(subject.of, Network)
     seats = [seat for seat in facts.seats.get(subject.of.id, ()) if seat.names_person and seat.is_held]
     return lambda day: [seat.id for seat in seats if is_valid(seat.valid_from, seat.valid_to, day)]

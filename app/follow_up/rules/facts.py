@@ -178,7 +178,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Facts:
-    """A county as it is known at one moment.
+    """A county as it is known at one moment of the day ``today``.
 
     ``recorded`` names the kinds of things whose facts somebody records here: (type of rule, kind of subject). Facts of
     a kind that is not among them are unknown, not missing. Seats are by network, evaluations by place, terms and what
@@ -187,6 +187,7 @@ class Facts:
 
     county: Area
     recorded_from: date
+    today: date
     scheme: Scheme
     municipalities: Sequence[Area] = ()
     networks: Sequence[Network] = ()

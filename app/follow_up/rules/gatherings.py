@@ -5,28 +5,28 @@ from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from app.core.periods import Month
 from app.follow_up.rules.facts import Facts, Gathering, Network, Rule, Window
 from app.follow_up.rules.verdicts import Named, Span, Status, Subject, Verdict, unless_unknown
 from app.plan.parameters import Cadence, Mode
 from app.plan.parameters import Window as WindowRule
+from app.year_clock.rules import days_of, is_kept_by
 
 HYBRID = "hybrid"
 
 
-def is_done(gathering: Gathering, on: date) -> bool:
-    """Whether it was held by a day."""
-    return gathering.is_held and gathering.day <= on
+def is_done(gathering: Gathering, span: Span) -> bool:
+    """Whether it was held by the day from which a period is looked at."""
+    return gathering.is_held and gathering.day <= span.on
 
 
-def is_planned(gathering: Gathering, on: date) -> bool:
-    """Whether it is still to come, seen from a day: on the day itself until it is marked as held."""
-    return gathering.day > on or (gathering.day == on and not gathering.is_held)
+def is_planned(gathering: Gathering, span: Span) -> bool:
+    """Whether it is still to come, seen from that day; on the day itself, and from today to it, until it was held."""
+    return gathering.day > span.on or (not gathering.is_held and gathering.day >= min(span.on, span.today))
 
 
-def is_past(gathering: Gathering, on: date) -> bool:
+def is_past(gathering: Gathering, span: Span) -> bool:
     """Whether its day is over, held or not."""
-    return gathering.day < on
+    return gathering.day < min(span.on, span.today)
 
 
 def cadence(facts: Facts, rule: Rule, subject: Subject, span: Span) -> Verdict:
@@ -56,7 +56,7 @@ def mode(facts: Facts, rule: Rule, subject: Subject, span: Span) -> Verdict:
         if done > wanted.at_most:
             verdict = replace(expected, status=Status.breached, reason="too-many-of-mode", next_deadline_on=None)
         elif done + planned > wanted.at_most:
-            first = min(each.day for each in alike if is_planned(each, span.on))
+            first = min(each.day for each in alike if is_planned(each, span))
             verdict = replace(expected, status=Status.at_risk, reason="too-many-planned", next_deadline_on=first)
         else:
             verdict = expected
@@ -91,7 +91,7 @@ def windows(facts: Facts, rule: Rule, subject: Subject, span: Span) -> Verdict:
         planned=len(planned),
         next_deadline_on=next((last for each in left if (last := _days(each, span)[1]) >= span.on), None),
         missing=[Named("window", each.code, each.name) for each in left if each not in planned],
-        evidence=[each.evidence for each in met if is_done(each, span.on) or is_planned(each, span.on)],
+        evidence=[each.evidence for each in met if is_done(each, span) or is_planned(each, span)],
     )
     return verdict if due else replace(verdict, reason="recorded-later" if span.first < subject.since else "no-window")
 
@@ -107,25 +107,23 @@ def _of_windows(due: int, held: int, planned: int, without: int, over: int) -> t
     return (Status.at_risk, "window-open") if without else (Status.not_due, "next-window-not-begun")
 
 
-def _kept(window: Window, met: Iterable[Gathering], span: Span, is_so: Callable[[Gathering, date], bool]) -> bool:
-    first, last = _days(window, span)
+def _kept(window: Window, met: Iterable[Gathering], span: Span, is_so: Callable[[Gathering, Span], bool]) -> bool:
+    days = _days(window, span)
     return any(
-        is_so(each, span.on)
-        and (window.mode is None or each.mode == window.mode)
-        and (each.window == window.code or (each.window is None and first <= each.day <= last))
+        is_so(each, span)
+        and is_kept_by(window.code, window.mode, days, met_on=each.day, met_as=each.mode, marked=each.window)
         for each in met
     )
 
 
 def _days(window: Window, span: Span) -> tuple[date, date]:
-    year = span.first.year
-    return Month(year, window.first_month).first, Month(year, window.last_month).last
+    return days_of(window.first_month, window.last_month, span.first.year)
 
 
 def _enough(alike: Sequence[Gathering], span: Span, least: int, reasons: tuple[str, str, str]) -> Verdict:
     """Whether so many meetings of a period were held or are planned."""
-    done = [each for each in alike if is_done(each, span.on)]
-    planned = [each for each in alike if is_planned(each, span.on)]
+    done = [each for each in alike if is_done(each, span)]
+    planned = [each for each in alike if is_planned(each, span)]
     enough, too_few, too_late = reasons
     deadline: date | None = span.last
     if len(done) >= least:
@@ -145,8 +143,8 @@ def _enough(alike: Sequence[Gathering], span: Span, least: int, reasons: tuple[s
 def _with_gaps(verdict: Verdict, known: Sequence[Gathering], span: Span, wanted: Cadence) -> Verdict:
     """The verdict on the number of meetings, once the days between them are looked at."""
     end = min(span.on, span.last)
-    held = sorted(each.day for each in known if each.day < end or is_done(each, end))
-    ahead = sorted(each.day for each in known if is_planned(each, end) and each.day <= span.last)
+    held = sorted(each.day for each in known if each.day < end or (each.is_held and each.day == end))
+    ahead = sorted(each.day for each in known if end < each.day <= span.last)
     ended = [pair for pair in pairwise(held) if pair[1] >= span.first]
     running = [(held[-1], end)] if held else []
     if any(_gap(*pair, wanted) > (wanted.longest_gap_days or 0) for pair in (*ended, *running)):

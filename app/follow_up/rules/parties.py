@@ -31,19 +31,23 @@ def representation(facts: Facts, rule: Rule, subject: Subject, span: Span) -> Ve
     network = subject.of
     assert isinstance(network, Network)
     verdict = _on(facts, wanted, network, span.day)
-    if verdict.status == Status.met and wanted.level == "must" and not rule.is_soft:
-        ends = sorted(
-            {
-                seat.valid_to
-                for seat in facts.seats.get(network.id, ())
-                if seat.valid_to is not None and span.day < seat.valid_to <= span.day + ENDS_SOON
-            }
-        )
-        for day in ends:
+    if verdict.status == Status.met and not is_advice(wanted, rule):
+        for day in ends_soon(facts, network, span.day):
             if _on(facts, wanted, network, day).status != Status.met:
                 until = day - timedelta(days=1)
                 return replace(verdict, status=Status.at_risk, reason="seat-ends-soon", next_deadline_on=until)
     return verdict
+
+
+def ends_soon(facts: Facts, network: Network, day: date) -> list[date]:
+    """The days soon after one from which on a seat of a network is no more."""
+    ends = {seat.valid_to for seat in facts.seats.get(network.id, ()) if seat.valid_to is not None}
+    return sorted(end for end in ends if day < end <= day + ENDS_SOON)
+
+
+def is_unfilled(part: Part, wanted: Representation) -> bool:
+    """Whether fewer sit there than the party asks for."""
+    return sum(seat.is_held for seat in part.fitting) < (1 if wanted.party.each else wanted.at_least)
 
 
 def is_advice(wanted: Representation, rule: Rule) -> bool:

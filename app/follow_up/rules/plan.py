@@ -5,7 +5,7 @@ new type.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.core.validity import is_valid
@@ -51,24 +51,23 @@ class Judgement:
 
 def judged(facts: Facts, rules: Iterable[Rule], years: tuple[int, int], on: date) -> Judgement:
     """A plan for these years, first and last, on a day. ``rules`` are all of its rules, of all times."""
-    holds = _times(years)
     entries: list[Entry] = []
     unknown: list[Rule] = []
     invariants: list[Rule] = []
     for rows in _by_code(rules):
-        rule = _holding(rows, holds, on) or _nearest(rows, on)
+        rule = _holding(rows, years, on) or _nearest(rows, on)
         if rule.type in KEPT_BY_TABLES:
             invariants.append(rule)
         elif rule.type not in JUDGES or fact_of(rule) not in facts.recorded:
             unknown.append(rule)
         else:
-            entries += [_entry(facts, rows, rule, subject, holds, on) for subject in subjects(facts, rule, on)]
+            entries += [_entry(facts, rows, rule, subject, years, on) for subject in subjects(facts, rule, on)]
     return Judgement(entries, unknown, invariants)
 
 
 def holding(rules: Iterable[Rule], years: tuple[int, int], on: date) -> list[Rule]:
     """The rules of a plan for these years that hold on a day."""
-    found = (_holding(rows, _times(years), on) for rows in _by_code(rules))
+    found = (_holding(rows, years, on) for rows in _by_code(rules))
     return [rule for rule in found if rule is not None]
 
 
@@ -92,12 +91,14 @@ def subjects(facts: Facts, rule: Rule, on: date) -> list[Subject]:
         alike_places = [p for p in facts.places if p.kind == rule.parameters.place_kind and not p.is_closed(on)]
         return [_of_place(facts, place) for place in alike_places]
     thing = facts.things.get(rule.subject)
+    if kind == "report" and thing:
+        return [replace(_of_network(facts, n), of=thing) for n in facts.networks if n.slug == of]
     return [Subject(Named(kind, thing.slug, thing.name, thing.id), facts.recorded_from, thing)] if thing else []
 
 
 def _of_network(facts: Facts, network: Network) -> Subject:
     since = max(facts.recorded_from, network.valid_from or date.min)
-    return Subject(Named("network", network.slug, network.name, network.id), since, network)
+    return Subject(Named("network", network.slug, network.name, network.id), since, network, network.valid_to)
 
 
 def _of_place(facts: Facts, place: Place) -> Subject:
@@ -105,14 +106,12 @@ def _of_place(facts: Facts, place: Place) -> Subject:
     return Subject(Named("meeting_place", place.slug, place.name, place.id), since, place)
 
 
-def _entry(
-    facts: Facts, rows: Sequence[Rule], rule: Rule, subject: Subject, holds: tuple[date, date], on: date
-) -> Entry:
+def _entry(facts: Facts, rows: Sequence[Rule], rule: Rule, subject: Subject, years: tuple[int, int], on: date) -> Entry:
     per = getattr(rule.parameters, "per", "year")
-    span = span_of(on, per)
+    span = span_of(on, facts.today, per)
     earlier = before(span, per)
-    verdict = _verdict(facts, _holding(rows, holds, on), subject, span)
-    was = _verdict(facts, _holding(rows, holds, earlier.last), subject, earlier.at_its_end())
+    verdict = _verdict(facts, _holding(rows, years, on), subject, span)
+    was = _verdict(facts, _holding(rows, years, earlier.last), subject, earlier.at_its_end())
     return Entry(rule, subject.named, span.name, verdict, was.status)
 
 
@@ -121,7 +120,7 @@ def _verdict(facts: Facts, rule: Rule | None, subject: Subject, span: Span) -> V
         return Verdict(Status.not_due, "rule-not-valid")
     if span.day < subject.since:
         return Verdict(Status.not_due, "recorded-later")
-    if isinstance(subject.of, Network) and not is_valid(None, subject.of.valid_to, span.day):
+    if not is_valid(None, subject.until, span.day):
         return Verdict(Status.not_due, "ended")
     verdict = JUDGES[rule.type](facts, rule, subject, span)
     is_advice = parties.is_advice(rule.parameters, rule) if rule.type == "representation" else rule.is_soft
@@ -130,22 +129,19 @@ def _verdict(facts: Facts, rule: Rule | None, subject: Subject, span: Span) -> V
 
 def _by_code(rules: Iterable[Rule]) -> Iterable[list[Rule]]:
     by_code: dict[str, list[Rule]] = {}
-    for rule in rules:
+    for rule in sorted(rules, key=lambda rule: (len(rule.rule), rule.rule)):  # R2 before R10
         by_code.setdefault(rule.code, []).append(rule)
     return by_code.values()
 
 
-def _times(years: tuple[int, int]) -> tuple[date, date]:
-    """When rules without dates hold: in the years of the plan and the one before."""
-    return date(years[0] - 1, 1, 1), date(years[1] + 1, 1, 1)
+def holds(own: tuple[date | None, date | None], years: tuple[int, int], day: date) -> bool:
+    """Whether a rule holds on a day by its own dates; without these in the years of its plan and the one before."""
+    return is_valid(own[0] or date(years[0] - 1, 1, 1), own[1] or date(years[1] + 1, 1, 1), day)
 
 
-def _holding(rows: Sequence[Rule], holds: tuple[date, date], day: date) -> Rule | None:
+def _holding(rows: Sequence[Rule], years: tuple[int, int], day: date) -> Rule | None:
     """That row of a rule which holds on a day."""
-    for rule in rows:
-        if is_valid(rule.valid_from or holds[0], rule.valid_to or holds[1], day):
-            return rule
-    return None
+    return next((rule for rule in rows if holds((rule.valid_from, rule.valid_to), years, day)), None)
 
 
 def _nearest(rows: Sequence[Rule], day: date) -> Rule:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from app.core.localized import Localized
 from app.meetings.rules import instant_of
+from app.year_clock.rules import is_kept_by
 
 Reason = Literal["holiday", "eve", "school-break", "clash", "same-day", "past", "network-not-valid"]
 Value = TypeVar("Value", bound=Hashable)
@@ -83,10 +84,9 @@ class Choice:
 
 
 def keeps(met: Met, code: str, mode: str | None, first: date, last: date) -> bool:
-    """Whether a meeting is that of a window: meant for it in the same year, or on one of its days and of its mode."""
-    if met.window_code is not None:
-        return met.window_code == code and met.local_start.year == first.year
-    return first <= met.local_start.date() <= last and mode in (None, met.mode)
+    """Whether a meeting is that of a window."""
+    day = met.local_start.date()
+    return is_kept_by(code, mode, (first, last), met_on=day, met_as=met.mode, marked=met.window_code)
 
 
 def habit_of(meetings: Sequence[Met], usual: Habit) -> Habit:

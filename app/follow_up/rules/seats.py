@@ -7,7 +7,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.follow_up.rules.facts import Facts, Network, Rule, Seat
-from app.follow_up.rules.parties import ENDS_SOON, Part, parts
+from app.follow_up.rules.parties import Part, ends_soon, is_unfilled, parts
 from app.follow_up.rules.verdicts import Named
 
 LOOKED_BACK = timedelta(days=365)
@@ -71,14 +71,9 @@ def _state(
 
 def _unfilled_later(facts: Facts, rule: Rule, network: Network, on: date) -> set[tuple[date, UUID | None]]:
     """The days soon to come on which seats end and leave a part without anybody, and which part."""
-    days = {
-        seat.valid_to
-        for seat in facts.seats.get(network.id, ())
-        if seat.valid_to is not None and on < seat.valid_to <= on + ENDS_SOON
-    }
     return {
         (day, part.of.id if part.of else None)
-        for day in days
+        for day in ends_soon(facts, network, on)
         for part in parts(facts, rule.parameters, network, day)
-        if not part.is_filled
+        if is_unfilled(part, rule.parameters)
     }

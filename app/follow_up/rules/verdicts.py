@@ -34,21 +34,26 @@ class Named:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a rule is judged for. Nothing is known of it before ``since``."""
+    """What a rule is judged for. Nothing is known of it before ``since``; from ``until`` on it is no more."""
 
     named: Named
     since: date
     of: object = None
+    until: date | None = None
 
 
 @dataclass(frozen=True)
 class Span:
-    """The days of a period, and the day from which it is looked at. Past its last day no more can be done in it."""
+    """The days of a period, and the day ``on`` from which it is looked at. Past its last day no more can be done in it.
+
+    ``today``: the day on which one looks. What is planned between the two is still to come.
+    """
 
     name: str
     first: date
     last: date
     on: date
+    today: date
 
     @property
     def is_over(self) -> bool:
@@ -61,7 +66,9 @@ class Span:
         return min(self.on, self.last)
 
     def at_its_end(self) -> "Span":
-        """The same period, once it is over."""
+        """The same period, once it is over; as long as it goes on today, from its last day."""
+        if self.last >= self.today:
+            return replace(self, on=self.last)
         return replace(self, on=self.last + timedelta(days=1))
 
 
@@ -79,19 +86,19 @@ class Verdict:
     evidence: Sequence[Evidence] = ()
 
 
-def span_of(day: date, per: str = "year") -> Span:
+def span_of(day: date, today: date, per: str = "year") -> Span:
     """The week, month, quarter or year that holds a day, looked at from it."""
     if per == "week":
         monday = day - timedelta(days=day.weekday())
         year, week, _ = day.isocalendar()
-        return Span(f"{year:04d}-W{week:02d}", monday, monday + timedelta(days=6), day)
+        return Span(f"{year:04d}-W{week:02d}", monday, monday + timedelta(days=6), day, today)
     period = Period.holding(Month.of(day), per)  # type: ignore[arg-type]  # the rest are its lengths
-    return Span(str(period), period.first.first, period.last.last, day)
+    return Span(str(period), period.first.first, period.last.last, day, today)
 
 
 def before(span: Span, per: str = "year") -> Span:
     """The period before one, looked at from its own last day."""
-    return span_of(span.first - timedelta(days=1), per)
+    return span_of(span.first - timedelta(days=1), span.today, per)
 
 
 def advised(verdict: Verdict) -> Verdict:

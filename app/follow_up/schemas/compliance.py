@@ -89,6 +89,7 @@ class ProposedMeeting(Shape):
     mode: Mode
     window_code: Code | None = None
     led_by: Reference | None = Field(default=None, description="Id or slug of the network that would lead.")
+    secretary: uuid.UUID | None = Field(default=None, description="Id of the seat that would be the secretary.")
 
 
 class Simulation(Shape):

@@ -33,6 +33,7 @@ NOT_OF_THIS_WINDOW = Words(
     "Tämän lajin verkostot eivät kokoonnu tässä ikkunassa.", "Networks of this kind do not meet in this window."
 )
 OF_ANOTHER_YEAR = Words("Päivä ei ole vuonna {year}.", "The day is not in {year}.")
+OF_ANOTHER_MODE = Words("Tässä ikkunassa kokoonnutaan näin: {mode}.", "In this window networks meet like this: {mode}.")
 TWICE = Words(
     "Tälle verkostolle ja ikkunalle on jo kokous edellä.", "There is a meeting above for this network and window."
 )
@@ -106,6 +107,9 @@ def _faults(write: ProposalsAccepted, windows: dict[str, YearClockWindow], named
             faults.append(Fault("not-of-this-window", NOT_OF_THIS_WINDOW, pointer=f"{at}/network"))
         elif (network.id, each.window_code) in above:
             faults.append(Fault("repeated", TWICE, pointer=f"{at}/window_code"))
+        if window is not None and window.mode not in (None, each.mode):
+            words = OF_ANOTHER_MODE.about(mode=window.mode)
+            faults.append(Fault("of-another-mode", words, pointer=f"{at}/mode"))
         if each.local_start.year != write.year:
             faults.append(Fault("of-another-year", OF_ANOTHER_YEAR.about(year=write.year), pointer=f"{at}/local_start"))
         above.add((network.id, each.window_code))

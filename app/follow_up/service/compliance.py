@@ -33,7 +33,7 @@ def of_plan(
     on: date,
     *,
     hides: bool,
-    network: str | None = None,
+    subject: str | None = None,
     rule: str | None = None,
     status: Status | None = None,
 ) -> dict[str, Any]:
@@ -42,16 +42,14 @@ def of_plan(
     entries = [
         entry
         for entry in judgement.entries
-        if (network is None or network in (entry.subject.slug, str(entry.subject.id)))
+        if (subject is None or subject in (entry.subject.slug, str(entry.subject.id)))
         and (rule is None or entry.rule.rule == rule)
         and (status is None or entry.verdict.status == status)
     ]
     return _answer(plan, replace(judgement, entries=entries), on, hides=hides)
 
 
-def simulated(
-    session: Session, plan: Plan, meetings: Sequence[ProposedMeeting], on: date, *, hides: bool
-) -> dict[str, Any]:
+def simulated(session: Session, plan: Plan, meetings: Sequence[ProposedMeeting], on: date) -> dict[str, Any]:
     """A plan on a day as it would be with some more meetings. Raises Invalid where a network is unknown."""
     known, of_plan = facts(session, plan), rules_of(session, plan)
     before, after = (_judged(plan, each, of_plan, on) for each in (known, _with(known, meetings)))
@@ -67,7 +65,7 @@ def simulated(
         for entry in after.entries
         if was[entry.rule.code, entry.subject.slug] != entry.verdict.status
     ]
-    return {**_answer(plan, after, on, hides=hides), "changes": changes}
+    return {**_answer(plan, after, on, hides=False), "changes": changes}
 
 
 def rules_of(session: Session, plan: Plan) -> list[Rule]:
@@ -105,7 +103,7 @@ def _with(known: Facts, meetings: Sequence[ProposedMeeting]) -> Facts:
             is_held=False,
             evidence=Evidence(f"/v1/networks/{network.slug}/meetings"),
             window=meeting.window_code,
-            turns={"lead": led_by.id if led_by else None},
+            turns={"lead": led_by.id if led_by else None, "secretary": meeting.secretary},
         )
         key = ("network", network.slug)
         gatherings[key] = sorted([*gatherings.get(key, ()), made], key=lambda each: each.day)

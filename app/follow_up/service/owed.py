@@ -14,7 +14,7 @@ from app.core.localized import Localized
 from app.core.periods import Month
 from app.core.validity import is_valid
 from app.follow_up.queries import facts, owed
-from app.follow_up.rules.facts import Rule
+from app.follow_up.rules.plan import holding
 from app.follow_up.rules.verdicts import Named, Status
 from app.follow_up.service import compliance, words
 from app.meetings.models.meetings import MeetingStatus
@@ -41,7 +41,8 @@ def in_month(session: Session, caller: Caller, month: Month) -> dict[str, Any]:
 def _meetings(session: Session, seats: Sequence[Any], month: Month) -> Items:
     valid = {seat.id: seat for seat in seats}
     told: set[uuid.UUID] = set()
-    for row in session.execute(owed.meetings(list(valid), month.first, month.last)):
+    found = session.execute(owed.meetings(list(valid), month.first, month.last)).all()
+    for row in sorted(found, key=lambda row: (row.local_start, row.id, not valid[row.seat].holds)):
         day, seat = row.local_start.date(), valid[row.seat]
         if is_valid(seat.valid_from, seat.valid_to, day) and row.id not in told:
             told.add(row.id)
@@ -57,33 +58,38 @@ def _agenda_items(session: Session, seats: Sequence[Any], month: Month) -> Items
 
 def _duties(session: Session, seats: Sequence[Any], month: Month, today: date) -> Items:
     """What is to be carried home, and what the plan asks for in the networks and places that somebody leads."""
-    rules: dict[uuid.UUID, list[Rule]] = {}
+    within: dict[tuple[uuid.UUID, str, str | None], int] = {}
     for county_id in {seat.county_id for seat in seats}:
         plan = session.scalars(facts.plan_on(county_id, today)).first()
-        if plan is not None:
-            rules[county_id] = compliance.rules_of(session, plan)
+        if plan is None:
+            continue
+        of_plan = compliance.rules_of(session, plan)
+        for rule in holding(of_plan, (plan.first_year, plan.last_year), today):
+            if rule.type == "relay":
+                within[county_id, *rule.subject] = rule.parameters.within_days
+        leads = _leads(seat for seat in seats if seat.county_id == county_id)
+        if leads:
             answer = compliance.of_plan(session, plan, today, hides=False)
-            yield from _rules(answer, [seat for seat in seats if seat.county_id == county_id], plan.slug)
-    within = {
-        (rule.subject[1], county): rule.parameters.within_days for county in rules for rule in _relay(rules[county])
-    }
-    counties = {seat.id: seat.county_id for seat in seats}
-    for row in session.execute(owed.relays(list(counties))):
-        days = within.get((row.slug, counties[row.seat]))
+            yield from _rules(answer, leads, plan.slug)
+    held = {seat.id: seat for seat in seats}
+    for row in session.execute(owed.relays(list(held))):
+        seat = held[row.seat]
+        keys = ((seat.county_id, "network", row.slug), (seat.county_id, "network_kind", seat.kind))
+        days = next((within[key] for key in keys if key in within), None)
         due = row.local_start.date() + timedelta(days=days) if days else None
         yield _item("relay", row, due, Localized(fi=row.text[:500]), "open", f"/v1/relays/{row.id}")
 
 
-def _relay(rules: Iterable[Rule]) -> list[Rule]:
-    return [rule for rule in rules if rule.type == "relay"]
-
-
-def _rules(answer: dict[str, Any], seats: Sequence[Any], plan: str) -> Items:
+def _leads(seats: Iterable[Any]) -> dict[uuid.UUID, Any]:
+    """The networks and places for which somebody answers, by id, each with the seat because of which."""
     leads: dict[uuid.UUID, Any] = {}
     for seat in seats:
-        if seat.carries in LEADS:
-            leads[seat.network_id] = seat
-            leads.update({place: seat for place in (seat.place_id, seat.team_of) if place})
+        if seat.holds and seat.carries in LEADS:
+            leads |= {place: seat for place in (seat.network_id, seat.place_id, seat.team_of) if place}
+    return leads
+
+
+def _rules(answer: dict[str, Any], leads: dict[uuid.UUID, Any], plan: str) -> Items:
     for rule in answer["rules"]:
         named: Named = rule["subject"]
         if rule["status"] in PRESSING and rule["type"] != "relay" and named.id in leads:
@@ -94,7 +100,7 @@ def _rules(answer: dict[str, Any], seats: Sequence[Any], plan: str) -> Items:
                 "subject": named,
                 "seat": leads[named.id].id,
                 "state": rule["status"],
-                "link": f"/v1/plans/{plan}/compliance?network={named.slug}&rule={rule['rule']}",
+                "link": f"/v1/plans/{plan}/compliance?subject={named.slug}&rule={rule['rule']}",
             }
 
 

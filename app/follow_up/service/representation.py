@@ -5,8 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session
 
+from app.areas.queries import below
 from app.follow_up.queries import facts as queries
 from app.follow_up.rules import plan as rules
 from app.follow_up.rules.facts import Facts, Network, Rule
@@ -17,6 +19,7 @@ from app.follow_up.service import sources
 from app.follow_up.service.compliance import rules_of
 from app.meetings.models.attendances import Attended
 from app.networks.models import Network as NetworkRow
+from app.networks.queries import NETWORK
 from app.plan.models import Plan
 
 CAME = (Attended.present, Attended.deputy)
@@ -30,22 +33,28 @@ def of_network(session: Session, network: NetworkRow, on: date) -> dict[str, Any
     seats: list[dict[str, Any]] = []
     plan = session.scalars(queries.plan_on(network.county_id, on)).first()
     if plan is not None:
-        known = sources.facts(session, plan, sources.OF_SEATS)
+        known, came = sources.facts(session, plan, sources.OF_SEATS), _came(session, NETWORK.id == network.id, on)
         for of, rule in _asked(known, rules_of(session, plan), plan, on):
             if of.id == network.id:
-                party, its = _party(known, rule, of, on, _came(session, plan, on))
+                party, its = _party(known, rule, of, on, came)
                 parties.append(party)
                 seats += its
     return {**found, "parties": parties, "seats": seats}
 
 
-def matrix(session: Session, plans: Sequence[Plan], on: date) -> dict[str, Any]:
-    """The networks of some plans and their parties. As many queries for many networks as for one."""
+def matrix(session: Session, plans: Sequence[Plan], on: date, *, inside: uuid.UUID | None = None) -> dict[str, Any]:
+    """The networks of some plans, all or those in an area, and their parties. As many queries for many networks as for one."""
+    areas = set(session.scalars(below(inside))) if inside else None
     names: dict[str, Any] = {}
     found: dict[uuid.UUID, dict[str, Any]] = {}
     for plan in plans:
-        known, came = sources.facts(session, plan, sources.OF_SEATS), _came(session, plan, on)
+        known, came = (
+            sources.facts(session, plan, sources.OF_SEATS),
+            _came(session, NETWORK.county_id == plan.county_id, on),
+        )
         for network, rule in _asked(known, rules_of(session, plan), plan, on):
+            if areas is not None and network.area_id not in areas:
+                continue
             key = _key(rule)
             names.setdefault(key, rule.parameters.name)
             named = Named("network", network.slug, network.name, network.id)
@@ -97,10 +106,10 @@ def _seat(line: Line) -> dict[str, Any]:
     }
 
 
-def _came(session: Session, plan: Plan, on: date) -> Came:
+def _came(session: Session, which: ColumnElement[bool], on: date) -> Came:
     """For each seat whether it or its deputy came to the meetings of the year up to a day, the last first."""
     came: dict[uuid.UUID, list[bool]] = {}
-    for seat_id, state in session.execute(queries.attendances(plan.county_id, on - LOOKED_BACK, on)):
+    for seat_id, state in session.execute(queries.attendances(which, on - LOOKED_BACK, on)):
         came.setdefault(seat_id, []).append(state in CAME)
     return came
 

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from app.areas import service as areas
 from app.areas.models import Area as AreaRow
+from app.core import clock
 from app.core.localized import Localized
 from app.core.periods import Month, Period
 from app.evaluations.models import EvaluationState
@@ -69,6 +70,7 @@ def facts(session: Session, plan: Plan, sources: Sequence[Source] | None = None)
     return Facts(
         county=Area(county.id, county.slug, county.name),
         recorded_from=plan.recorded_from or date(plan.first_year - 1, 1, 1),
+        today=clock.today(),
         scheme=areas.scheme(session),
         **{**read, "recorded": frozenset(read["recorded"])},
     )

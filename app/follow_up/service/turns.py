@@ -14,6 +14,7 @@ from app.core.database import Work
 from app.core.errors import Fault, Invalid
 from app.core.language import Words
 from app.follow_up.queries import turns as queries
+from app.follow_up.rules.plan import holds
 from app.follow_up.rules.turns import next_after
 from app.meetings.models.meetings import Meeting
 from app.meetings.models.swaps import Duty, TurnSwap
@@ -53,8 +54,7 @@ class Circles:
             rule
             for rule in self._rules
             if (rule.subject_kind, rule.subject) in subjects and rule.parameters["duty"] == duty
-            if rule.first_year <= day.year <= rule.last_year
-            if validity.is_valid(rule.valid_from, rule.valid_to, day)
+            if holds((rule.valid_from, rule.valid_to), (rule.first_year, rule.last_year), day)
         ]
         return min(found, key=lambda rule: rule.subject_kind != "network", default=None)
 

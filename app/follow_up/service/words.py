@@ -37,10 +37,19 @@ _MODES = {
     "remote": Words("etänä", "remote"),
     "hybrid": Words("hybridinä", "hybrid"),
 }
-_COUNTS = Words(
-    "Tehty {actual}, suunniteltu {planned}, tavoite {expected}.", "{actual} of {expected} done, {planned} planned."
+_DONE = Words("Tehty {actual}, yhteensä {expected}.", "{actual} of {expected} done.")
+_HELD = Words(
+    "Pidetty {actual}, suunniteltu {planned}, tavoite {expected}.", "{actual} of {expected} held, {planned} planned."
 )
-_SEATS = Words("Edustettuna {actual}, vaatimus {expected}.", "{actual} represented of {expected}.")
+_COUNTS = {
+    **dict.fromkeys(("cadence", "mode", "window", "rotation"), _HELD),
+    "representation": Words("Edustettuna {actual}, vaatimus {expected}.", "{actual} represented of {expected}."),
+    "coverage": Words(
+        "Kohtaamispaikka {actual} kunnassa, vaatimus {expected}.",
+        "A meeting place in {actual} municipalities of {expected}.",
+    ),
+    "relay": Words("Viety omaan organisaatioon {actual}, yhteensä {expected}.", "{actual} of {expected} carried home."),
+}
 REASONS = {
     "fulfilled": Words("{counts}", "{counts}"),
     "enough-planned": Words("{counts} Suunnitellut riittävät.", "{counts} What is planned is enough."),
@@ -96,11 +105,11 @@ REASONS = {
     "done-in-period": Words("Tehty. Seuraavan määräaika on {deadline}.", "Done. The next is due on {deadline}."),
     "not-due-yet": Words("Seuraavan määräaika on {deadline}.", "The next is due on {deadline}."),
     "due": Words(
-        "Tehtävä viimeistään {deadline}; tietoa suunnitelmasta ei ole.", "To be done by {deadline}; nothing is planned."
+        "Tehtävä viimeistään {deadline}; ajankohtaa ei ole sovittu.", "To be done by {deadline}; nothing is planned."
     ),
     "overdue": Words("Määräaika {deadline} on ohi.", "It was due on {deadline}."),
     "never-done": Words(
-        "Määräaika {deadline} on ohi; tehtyä ei ole kirjattu kertaakaan.",
+        "Määräaika {deadline} on ohi; yhtään kertaa ei ole kirjattu.",
         "It was due on {deadline}; not one is recorded.",
     ),
     "steps-open": Words(
@@ -117,7 +126,8 @@ REASONS = {
     "relays-late": Words("{counts} Osalla aika päättyi.", "{counts} For some the time is over."),
     "rule-not-valid": Words("Sääntö ei ole voimassa tänä päivänä.", "The rule does not hold on this day."),
     "recorded-later": Words(
-        "Tietoja on kirjattu vasta myöhemmästä alkaen.", "What happened then was not yet recorded here."
+        "Tietoja kirjataan, tai toiminta alkaa, vasta myöhemmin.",
+        "It begins later, or is recorded here only from later on.",
     ),
     "ended": Words("Toiminta on päättynyt.", "It has ended."),
 }
@@ -143,7 +153,7 @@ def because(rule: Rule, verdict: Verdict) -> Localized:
 
 
 def _sentence(rule: Rule, verdict: Verdict, to: Language) -> str:
-    counts = _SEATS if rule.type in ("representation", "coverage") else _COUNTS
+    counts = _COUNTS.get(rule.type, _DONE)
     numbers = {"actual": verdict.actual or 0, "planned": verdict.planned or 0, "expected": verdict.expected or 0}
     missing = ", ".join(each.name.to(to) for each in verdict.missing)
     missing_too = {"fi": f" Puuttuu: {missing}.", "en": f" Missing: {missing}."}.get(to, "") if missing else ""

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.accounts.reach import Kind
 from app.accounts.rules import Chain
 from app.areas import service as areas
-from app.core import clock, ids, rows
+from app.core import ids, rows
 from app.core.database import Work
 from app.core.errors import Fault, Invalid
 from app.core.language import Words
@@ -24,7 +24,6 @@ NO_FOCUS_AREA = Words(
     "Suunnitelmassa ei ole tällaista painopistettä. Painopisteet: {known}.",
     "The plan has no such focus area. Focus areas: {known}.",
 )
-NOT_YET = Words("Päivä on vasta tulossa. Tänään on {today}.", "That day is still to come. Today is {today}.")
 
 
 def with_county(row: Any) -> dict[str, Any]:
@@ -59,9 +58,6 @@ def focus_area(session: Session, plan_id: uuid.UUID, reference: str) -> uuid.UUI
 def change(session: Work, plan: Plan, patch: PlanPatch) -> None:
     """Change what is no matter of an edition: from when the plan is recorded. Raises Invalid."""
     whole = rows.merged(plan, patch, PlanFacts)
-    today = clock.today()
-    if whole.recorded_from is not None and whole.recorded_from > today:
-        raise Invalid(faults=[Fault("in-the-future", NOT_YET.about(today=today), pointer="/recorded_from")])
     rows.apply(plan, whole.model_dump())
     session.flush()
 
