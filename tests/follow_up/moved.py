@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Select, Table, select, update
 from sqlmodel import Session, SQLModel
 
 from app.networks.queries import NETWORK
@@ -46,10 +46,14 @@ def _meeting(session: Session, named: Named, to: Named) -> None:
         to |= {name: getattr(row, name) + later for name in ("local_start", "starts_at", "ends_at")}
     if "led_by" in to:
         to["led_by_id"] = _network(session, to.pop("led_by"))
+    if "secretary" in to:
+        named = {"network": named["network"], **to.pop("secretary")}
+        to["secretary_id"] = session.scalars(_seats(session, named)).first()
     _set(session, "meeting", row.id, to)
 
 
-def _seat(session: Session, named: Named, to: Named) -> None:
+def _seats(session: Session, named: Named) -> Select[Any]:
+    """The seats that are named, the newest first."""
     seats, roles = table("seat").c, table("network_role").c
     query = (
         select(seats.id)
@@ -61,7 +65,11 @@ def _seat(session: Session, named: Named, to: Named) -> None:
     )
     for column, name in ((ORGANISATION.slug, "organisation"), (PLACE.slug, "place"), (seats.valid_from, "valid_from")):
         query = query.where(column == named[name]) if name in named else query
-    _set(session, "seat", session.scalars(query).first(), to)
+    return query
+
+
+def _seat(session: Session, named: Named, to: Named) -> None:
+    _set(session, "seat", session.scalars(_seats(session, named)).first(), to)
 
 
 def _by_slug(name: str) -> Any:

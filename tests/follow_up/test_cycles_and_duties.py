@@ -85,6 +85,38 @@ def test_a_review_is_broken_on_the_day_after_it_is_due_and_not_before(last: date
     assert found.next_deadline_on == due
 
 
+def test_of_a_year_and_a_month_in_it_the_one_that_ends_later_is_the_last_review() -> None:
+    of_months = rule("review", GUIDE, every_months=24)
+
+    assert str(entry(reviewed("2026-11", "2026"), of_months, "2027-01-01").verdict.next_deadline_on) == "2028-12-31"
+    assert str(entry(reviewed("2026-12", "2026"), of_months, "2027-01-01").verdict.next_deadline_on) == "2028-12-31"
+
+
+def test_a_report_is_owed_as_long_as_its_network_goes_on() -> None:
+    asked = rule("review", ("report", "ryhma"), every_months=12)
+    begins, ends = date(2026, 3, 1), date(2027, 6, 1)
+    known = facts(
+        networks=[replace(NETWORK, valid_from=begins, valid_to=ends)],
+        things={("report", "ryhma"): Thing(NETWORK.id, "ryhma", NETWORK.name)},
+        recorded=frozenset({("review", "report")}),
+    )
+
+    assert [verdict(known, asked, on) for on in ("2026-02-28", "2026-12-31", "2027-04-01", "2027-06-01")] == [
+        "not_due:recorded-later",
+        "not_due:not-due-yet",
+        "breached:never-done",
+        "not_due:ended",
+    ]
+
+
+def test_steps_that_were_done_too_late_are_missing_until_they_are_done() -> None:
+    steps = {("role", "chair"): date(2026, 2, 1), ("review", "goals"): date(2026, 6, 10)}
+    known = facts(terms={"ryhma": [Term(date(2026, 1, 1), None, steps, HERE)]})
+    found = entry(known, TERM, "2026-06-01").verdict
+
+    assert (found.status, [each.slug for each in found.missing]) == (Status.breached, ["goals"])
+
+
 def test_a_term_begins_with_its_steps() -> None:
     def at(on: str, steps: Mapping[tuple[str, str], date]) -> str:
         return verdict(facts(terms={"ryhma": [Term(date(2026, 1, 1), date(2029, 12, 31), steps, HERE)]}), TERM, on)
@@ -126,6 +158,14 @@ def test_networks_lead_by_turns_and_go_on_from_year_to_year() -> None:
     assert verdict(led(*before, ("2026-04-01", C), ("2026-10-01", A)), TURNS, "2026-06-01") == "on_track:enough-planned"
     assert verdict(led(*before, ("2026-04-01", C), ("2026-10-01", B)), TURNS, "2026-06-01") == "at_risk:out-of-turn"
     assert verdict(led(*before), TURNS, "2026-06-01") == "not_due:no-meeting"
+
+
+def test_a_network_that_ended_takes_no_more_turns() -> None:
+    known = led(("2026-04-01", A), ("2026-10-01", C))
+    ended = [replace(each, valid_to=date(2026, 6, 1)) if each.id == B else each for each in known.networks]
+
+    assert verdict(known, TURNS, "2026-12-01") == "breached:out-of-turn"
+    assert verdict(replace(known, networks=ended), TURNS, "2026-12-01") == "met"
 
 
 @given(st.lists(st.dates(date(2026, 1, 1), date(2040, 12, 31)), max_size=40, unique=True), st.integers(0, 2))

@@ -113,6 +113,16 @@ def test_seats_are_told_one_by_one_with_what_is_wrong() -> None:
     ]
 
 
+def test_of_two_whom_a_party_asks_for_the_one_that_ends_is_expiring_as_the_verdict_says() -> None:
+    two = rule("representation", party={"role": "member"}, at_least=2, **PARTY)
+    known = seated(seat(), seat(valid_to="2026-07-01"))
+
+    told = lines(known, two, NETWORK, date(2026, 6, 1), {})
+
+    assert verdict(known, two, "2026-06-01") == "at_risk:seat-ends-soon"
+    assert sorted(str(line.state) for line in told) == ["expiring", "filled"]
+
+
 def test_where_there_is_no_seat_one_is_vacant() -> None:
     assert [(line.seat, str(line.state)) for line in found_lines(facts(), "2026-06-01")] == [(None, "vacant")] * 2
 

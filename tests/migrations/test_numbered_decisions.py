@@ -60,7 +60,8 @@ def _meet(connection: sa.Connection, network: Any, local_start: str, texts: list
     own = {"meeting_id": meeting["id"], "is_public": True}
     _insert(connection, "agenda_item", {**_row(), **own, "position": 1, "title": "Asia", "themes": []})
     for position, text in reversed(list(enumerate(texts, 1))):
-        _insert(connection, "decision", {**_row(), **own, "position": position, "text": text, "search_text": text})
+        told = {"position": position, "text": text, "search_text": text, "to_be_carried": False}
+        _insert(connection, "decision", {**_row(), **own, **told})
 
 
 def _row() -> dict[str, Any]:

@@ -43,7 +43,10 @@ def of_network(session: Session, network: NetworkRow, on: date) -> dict[str, Any
 
 
 def matrix(session: Session, plans: Sequence[Plan], on: date, *, inside: uuid.UUID | None = None) -> dict[str, Any]:
-    """The networks of some plans, all or those in an area, and their parties. As many queries for many networks as for one."""
+    """The networks of some plans, or those of them in an area, and their parties.
+
+    As many queries for many networks as for one.
+    """
     areas = set(session.scalars(below(inside))) if inside else None
     names: dict[str, Any] = {}
     found: dict[uuid.UUID, dict[str, Any]] = {}
