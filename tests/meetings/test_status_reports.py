@@ -75,6 +75,19 @@ def test_it_is_delivered_today_unless_another_day_is_named_and_never_tomorrow(ro
     assert deliver(room, made).json()["delivered_on"] == str(TODAY)
 
 
+def test_the_day_on_which_it_was_delivered_can_be_mended_and_not_be_taken_back(room: Room) -> None:
+    made = draft(room)
+    url, day = f"/v1/status-reports/{made['id']}", str(TODAY - timedelta(days=3))
+
+    assert refused(deliver(room, made, delivered_on="1999-12-31")) == ("too-small", "/delivered_on")
+    assert refused(room.patch(url, {"delivered_on": day})) == ("stays-as-it-is", "/delivered_on")
+    assert deliver(room, made).status_code == 200
+    assert room.patch(url, {"delivered_on": day}, 2).json()["delivered_on"] == day
+    assert refused(room.patch(url, {"delivered_on": None}, 3)) == ("stays-as-it-is", "/delivered_on")
+    tomorrow = str(TODAY + timedelta(days=1))
+    assert refused(room.patch(url, {"delivered_on": tomorrow}, 3)) == ("in-the-future", "/delivered_on")
+
+
 def test_only_who_steers_a_network_is_told(room: Room) -> None:
     for other in ("toinen", "kertova"):
         assert refused(room.post("/v1/status-reports", BODY | {"to_network": other})) == (

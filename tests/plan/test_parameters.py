@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.plan import parameters
@@ -69,6 +69,7 @@ def test_a_parameter_that_is_wrong_is_named(of: str, change: dict[str, Any], cod
     assert [(fault.code, fault.pointer) for fault in found] == [(code, pointer)]
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(list(RuleType)),
     st.dictionaries(

@@ -10,10 +10,13 @@ from sqlmodel import Field
 from app.core.dates import Day
 from app.core.shapes import Row, Shape, answer, partial
 from app.core.slugs import Reference
+from app.meetings import rules
 from app.meetings.models.status_reports import ReportKind
 from app.meetings.schemas.named import MeetingRef, NetworkOfMeeting, Text
 
 Period = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}(-(Q[1-4]|0[1-9]|1[0-2]))?$")]
+
+DeliveryDay = Annotated[Day, Field(ge=date(rules.FIRST_YEAR, 1, 1))]
 
 
 class StatusReportFacts(Shape):
@@ -35,15 +38,23 @@ class StatusReportWrite(StatusReportFacts):
     to_network: Reference = Field(description="Id or slug of the network that is told: one that steers the first.")
 
 
+class StatusReportChange(StatusReportFacts):
+    """What can be changed of a report."""
+
+    delivered_on: DeliveryDay | None = Field(
+        default=None, description="Once it is delivered: on which day. A draft is delivered by `deliver`."
+    )
+
+
 @partial
-class StatusReportPatch(StatusReportFacts):
+class StatusReportPatch(StatusReportChange):
     """Any of the fields of a report; those absent stay as they are."""
 
 
 class StatusReportDelivery(Shape):
     """When a report was delivered."""
 
-    delivered_on: Day | None = Field(default=None, description="On which day; today if absent.")
+    delivered_on: DeliveryDay | None = Field(default=None, description="On which day; today if absent.")
 
 
 class _Report(Row):

@@ -19,6 +19,7 @@ from app.meetings.queries import status_reports as queries
 from app.meetings.queries.meetings import MEETING
 from app.meetings.queries.status_reports import REPORT
 from app.meetings.schemas.status_reports import (
+    StatusReportChange,
     StatusReportDelivery,
     StatusReportFacts,
     StatusReportPatch,
@@ -31,6 +32,10 @@ DOES_NOT_STEER = Words(
     "Tämä verkosto ei ohjaa lähettävää verkostoa. Ohjaavat verkostot näkyvät verkoston kentässä steered_by.",
     "This network does not steer the sender. Those that do stand in the field steered_by of the network.",
 )
+STAYS_DELIVERED = Words(
+    "Luonnos annetaan (POST .../deliver), ja annettu katsaus pysyy annettuna; sen päivän voi korjata.",
+    "A draft is delivered by POST .../deliver, and what is delivered stays so; its day can be corrected.",
+)
 NOT_ITS_MEETING = Words(
     "Vastaanottavalla verkostolla ei ole tällaista kokousta, tai se on peruttu.",
     "The receiving network has no such meeting, or it was cancelled.",
@@ -42,7 +47,7 @@ class ReportIsDelivered(Conflict):
 
     title = Words("Katsaus on jo annettu", "Report is delivered")
     detail = Words(
-        "Katsaus annettiin jo {day}. Sitä ei voi antaa uudestaan eikä poistaa; sen tekstiä voi korjata (PATCH).",
+        "Katsaus annettiin jo {day}. Sitä ei voi antaa uudestaan eikä poistaa; sen voi korjata (PATCH).",
         "The report was delivered on {day} already. It is delivered once and stays; it can be corrected (PATCH).",
     )
     cure = Words("Lue katsaus uudestaan. Laadi seuraavasta uusi.", "Read the report again. Draft another for the next.")
@@ -101,8 +106,13 @@ def draft(session: Work, write: StatusReportWrite, caller: Caller) -> StatusRepo
 
 def change(session: Work, report: StatusReport, patch: StatusReportPatch, caller: Caller) -> StatusReport:
     """Change what ``patch`` names of a report. Raises Invalid."""
-    whole = rows.merged(report, patch, StatusReportFacts, meeting=report.meeting_id)
-    rows.apply(report, _facts(session, report.to_network_id, whole, caller, stored=report.meeting_id))
+    whole = rows.merged(report, patch, StatusReportChange, meeting=report.meeting_id)
+    if (whole.delivered_on is None) != (report.delivered_on is None):
+        raise Invalid(faults=[Fault("stays-as-it-is", STAYS_DELIVERED, pointer="/delivered_on")])
+    if whole.delivered_on and (faults := faults_of_future(whole.delivered_on, "/delivered_on")):
+        raise Invalid(faults=faults)
+    facts = _facts(session, report.to_network_id, whole, caller, stored=report.meeting_id)
+    rows.apply(report, {**facts, "delivered_on": whole.delivered_on})
     session.flush()
     return report
 
