@@ -89,6 +89,7 @@ def test_accepting_again_is_refused_but_with_its_key_it_is_answered_again(desk: 
     [
         ({"window_code": "winter"}, ("unknown-window", "/meetings/0/window_code")),
         ({"network": "johtoryhma"}, ("not-of-this-window", "/meetings/0/network")),
+        ({"window_code": "spring", "mode": "remote"}, ("of-another-mode", "/meetings/0/mode")),
         ({"network": "nobody"}, ("unknown-network", "/meetings/0/network")),
         ({"network": {"slug": "ryhma"}}, ("not-text", "/meetings/0/network")),
         ({"local_start": None}, ("not-a-wall-time", "/meetings/0/local_start")),
