@@ -23,7 +23,7 @@ from app.meetings.schemas.meetings import Cancelling, MeetingListed, MeetingPatc
 from app.meetings.service import meetings
 from app.meetings.service.agenda import MeetingIsFull
 from app.meetings.service.meetings import MeetsThenAlready
-from app.meetings.service.states import MeetingIsAhead, MeetingIsCancelled, MeetingIsHeld
+from app.meetings.service.states import MeetingHasBegun, MeetingIsAhead, MeetingIsCancelled, MeetingIsHeld
 from app.networks.models import Network
 from app.networks.service import networks
 
@@ -161,10 +161,15 @@ def hold_meeting(caller: Planner, session: WriteSession, meeting: Changed) -> An
     return meetings.shown(session, meetings.hold(session, meeting), caller)
 
 
-@router.post("/meetings/{meeting}/cancel", response_model=MeetingShown, responses=answers(*OF_A_CHANGE, MeetingIsHeld))
+@router.post(
+    "/meetings/{meeting}/cancel",
+    response_model=MeetingShown,
+    responses=answers(*OF_A_CHANGE, MeetingIsHeld, MeetingHasBegun),
+)
 def cancel_meeting(caller: Planner, session: WriteSession, meeting: Changed, write: Cancelling) -> Any:
     """Cancel a planned meeting, and say why.
 
-    That is final. The meeting stays where it is listed: calendars must hear of it.
+    That is final. The meeting stays where it is listed: calendars must hear of it. One of which attendance, decisions
+    or, on its day, minutes were written down has begun: it is held instead.
     """
     return meetings.shown(session, meetings.cancel(session, meeting, write.reason), caller)
