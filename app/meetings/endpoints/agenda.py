@@ -84,7 +84,7 @@ def read_agenda_item(
 ) -> Any:
     """A matter on the agenda of a meeting.
 
-    Without `meetings:read` on the network of the meeting one sees those that are public.
+    Those that are public; with `meetings:read` on the network of the meeting, or a seat in it today, all.
     """
     return meetings.item_seen(session, agenda_item, caller)
 

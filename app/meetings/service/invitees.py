@@ -15,7 +15,6 @@ from app.core import clock, rows
 from app.core.database import Work
 from app.core.errors import Fault, Invalid, NoSuchThing, NotAllowed
 from app.core.language import Words
-from app.core.validity import valid_on
 from app.meetings.models.invitees import Answer, Guest, SeatAnswer
 from app.meetings.models.meetings import Meeting
 from app.meetings.queries import invitees as queries
@@ -25,7 +24,7 @@ from app.meetings.service.attendances import NO_DEPUTY, TWICE, members_of
 from app.meetings.service.meetings import READ, WRITE
 from app.meetings.service.states import NOT_A_MEMBER, must_be_planned
 from app.networks.models import Network
-from app.networks.queries import SEAT, seats
+from app.networks.queries import SEAT, held_by, seats
 from app.networks.service import networks
 from app.organisations.service import organisations
 
@@ -80,8 +79,8 @@ def as_known_now(session: Session, caller: Caller) -> Caller:
 
 def seats_held(session: Session, caller: Caller, network_id: uuid.UUID, day: date) -> list[uuid.UUID]:
     """The seats of a network that a caller holds, or is the deputy of, on a day."""
-    query = queries.seats_of(caller.id).where(SEAT.network_id == network_id, valid_on(SEAT, day))
-    return list(session.scalars(query))
+    query = select(SEAT.id).where(SEAT.network_id == network_id, held_by(caller.id, day))
+    return list(session.scalars(query.order_by(SEAT.id)))
 
 
 def answer(session: Work, meeting: Meeting, caller: Caller, written: Sequence[AnswerWrite]) -> dict[str, Any]:

@@ -75,8 +75,11 @@ class MeetsThenAlready(Conflict):
 
 
 def where_it_sees(session: Session, caller: Caller | None) -> ColumnElement[bool]:
-    """Meetings of which a caller sees what members see: a condition."""
-    return networks.reachable(session, caller, READ, MEETING.network_id) if caller else false()
+    """Meetings of which a caller sees what members see, by a right or by a seat of today: a condition."""
+    if caller is None:
+        return false()
+    network_id = MEETING.network_id
+    return or_(networks.reachable(session, caller, READ, network_id), networks.sitting(caller, network_id))
 
 
 def known_to(session: Session, caller: Caller | None, sort: queries.Sorted, **which: Any) -> Select[Any]:

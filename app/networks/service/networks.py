@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlmodel import Session
 
 from app.accounts.reach import Kind, Named
@@ -12,7 +12,7 @@ from app.accounts.rules import Caller, Chain, Thing
 from app.accounts.service.callers import must_reach
 from app.areas import service as areas
 from app.areas.queries import AREA
-from app.core import ids, rows, slugs
+from app.core import clock, ids, rows, slugs
 from app.core.database import Change, Work
 from app.core.errors import Fault, Invalid, NotFound
 from app.core.language import Words
@@ -151,6 +151,17 @@ def reachable(
 ) -> ColumnElement[bool]:
     """Networks where the caller has ``scope``: a condition for lists of what has its network in ``column``."""
     return and_(true(), *(column.in_(inside(session, things)) for things in caller.reach(scope)))
+
+
+def sitting(caller: Caller, column: ColumnElement[Any] = NETWORK.id) -> ColumnElement[bool]:
+    """Networks where the caller has a seat today, as holder or deputy: a condition, as ``reachable``."""
+    return column.in_(queries.seated(caller.id, clock.today())) if caller.kind == "user" else false()
+
+
+def sits(session: Session, caller: Caller, chain: Chain) -> bool:
+    """Whether the caller has a seat today, as holder or deputy, in the network of a chain."""
+    own = [id for kind, id in chain if kind == KIND.name]
+    return session.scalar(select(NETWORK.id).where(NETWORK.id.in_(own), sitting(caller))) is not None
 
 
 def _where(session: Session, write: NetworkWrite) -> tuple[uuid.UUID, uuid.UUID | None]:
