@@ -14,7 +14,7 @@ from app.core.language import Words
 from app.meetings.models.agenda import AgendaItem, Outcome
 from app.meetings.models.meetings import Meeting, MeetingStatus
 from app.meetings.models.proposals import TopicProposal
-from app.meetings.queries.agenda import ITEM
+from app.meetings.queries.agenda import ITEM, lines
 from app.meetings.queries.meetings import MEETING
 from app.meetings.queries.proposals import PROPOSAL
 from app.meetings.service import agenda
@@ -87,7 +87,7 @@ def carry_over(session: Work, item: AgendaItem, to: uuid.UUID | None) -> AgendaI
     Raises Invalid, CarriedOverAlready, NoMeetingPlanned, MeetingIsCancelled, MeetingIsHeld, MeetingIsFull.
     """
     own = session.get_one(Meeting, item.meeting_id)
-    if item.outcome == Outcome.carried_over or agenda.is_carried(session, item):
+    if agenda.is_carried(session, item):
         raise CarriedOverAlready()
     # Locks are taken forwards in time, and from who is steered to who steers: so two never wait for each other.
     later = meeting_to_go_to(session, own.network_id, to, "/to", after=own.starts_at) if to else None
@@ -114,23 +114,31 @@ def meeting_to_go_to(
         raise Invalid(faults=[Fault("unknown-meeting", UNKNOWN_MEETING, pointer=pointer)])
     if named.network_id != network_id:
         raise Invalid(faults=[Fault("of-another-network", OF_ANOTHER_NETWORK, pointer=pointer)])
-    if after is not None and named.starts_at <= after:
-        raise Invalid(faults=[Fault("not-later", NOT_LATER, pointer=pointer)])
+    _must_be_later(named.starts_at, after, pointer)
     meeting = rows.find(session, Meeting, meeting_id, lock=True)
     must_be_planned(meeting)
+    _must_be_later(meeting.starts_at, after, pointer)  # it may have been moved before it was locked
     return meeting
+
+
+def _must_be_later(starts_at: datetime, after: datetime | None, pointer: str) -> None:
+    if after is not None and starts_at <= after:
+        raise Invalid(faults=[Fault("not-later", NOT_LATER, pointer=pointer)])
 
 
 def escalate(session: Work, item: AgendaItem, to: str) -> dict[str, Any]:
     """Take a matter, whose meeting is locked, to a network that steers its own; answers where it is now.
 
-    Raises Invalid, EscalatedAlready, MeetingIsCancelled, MeetingIsFull.
+    One that was carried over goes up from the later agenda. Raises Invalid, CarriedOverAlready, EscalatedAlready,
+    MeetingIsCancelled, MeetingIsFull.
     """
     own = session.get_one(Meeting, item.meeting_id)
     network = networks.resolved(session, to, pointer="/to")
     if not _steers(session, network.id, own.network_id):
         raise Invalid(faults=[Fault("does-not-steer", DOES_NOT_STEER, pointer="/to")])
     must_go_on(own)
+    if agenda.is_carried(session, item):
+        raise CarriedOverAlready()
     if _is_escalated(session, item, network.id):
         raise EscalatedAlready()
     values = {**agenda.again(item), "is_public": False, "minutes": None, "escalated_from_id": item.id}
@@ -174,8 +182,10 @@ def _steers(session: Session, steering_id: uuid.UUID, network_id: uuid.UUID) -> 
 
 
 def _is_escalated(session: Session, item: AgendaItem, network_id: uuid.UUID) -> bool:
+    """Whether a matter, or one that it was carried over from, went to a network already."""
+    own = select(lines([item.id]).c.id)
     on_an_agenda = exists().where(
-        ITEM.escalated_from_id == item.id, ITEM.meeting_id == MEETING.id, MEETING.network_id == network_id
+        ITEM.escalated_from_id.in_(own), ITEM.meeting_id == MEETING.id, MEETING.network_id == network_id
     )
-    proposed = exists().where(PROPOSAL.escalated_from_id == item.id, PROPOSAL.network_id == network_id)
+    proposed = exists().where(PROPOSAL.escalated_from_id.in_(own), PROPOSAL.network_id == network_id)
     return bool(session.scalar(select(or_(on_an_agenda, proposed))))
