@@ -158,9 +158,10 @@ def item_seen(session: Session, reference: str, caller: Caller | None) -> dict[s
 def plan(session: Work, write: MeetingWrite, caller: Caller, kinds: Kinds = NOTHING) -> Meeting:
     """Plan a meeting of a network; its standing items follow what is given. ``kinds``: of what may be on its agenda.
 
-    Raises Invalid, OutOfReach, MeetsThenAlready, MeetingIsFull.
+    The network is locked from then on. Raises Invalid, OutOfReach, MeetsThenAlready, MeetingIsFull.
     """
-    network = networks.resolved(session, write.network, pointer="/network")
+    # Locked, as by those who accept proposals: no meeting comes to stand in a window that they have found free.
+    network = networks.resolved(session, write.network, pointer="/network", lock=True)
     must_reach(caller, WRITE, networks.chain_above(session, network))
     day = write.local_start.date()
     faults = _faults_of_day(network, day, "/network")

@@ -46,10 +46,12 @@ IN_A_CIRCLE = Words(
 )
 
 
-def resolved(session: Session, reference: str, *, pointer: str | None = None, parameter: str | None = None) -> Network:
-    """The network with this id or slug. Raises Invalid, pointing at where it was named."""
+def resolved(
+    session: Session, reference: str, *, pointer: str | None = None, parameter: str | None = None, lock: bool = False
+) -> Network:
+    """The network with this id or slug, perhaps locked. Raises Invalid, pointing at where it was named."""
     try:
-        return rows.find(session, Network, reference)
+        return rows.find(session, Network, reference, lock=lock)
     except NotFound:
         raise Invalid(faults=[Fault("unknown-network", UNKNOWN, pointer=pointer, parameter=parameter)]) from None
 
