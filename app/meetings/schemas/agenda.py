@@ -114,7 +114,9 @@ class _AgendaItem(Row):
     about: AboutShown | None = Field(description="Null for those who see not what members see.")
     themes: list[str]
     is_public: bool
-    owner: uuid.UUID | None = Field(description="Id of the seat that brings it up.")
+    owner: uuid.UUID | None = Field(
+        description="Id of the seat that brings it up. Null for those who see not what members see."
+    )
     minutes: int | None = Field(description="How long it is to take.")
     outcome: Outcome
     carried_from: uuid.UUID | None = Field(
