@@ -24,7 +24,8 @@ class NoSeatThere(NotAllowed):
 
     title = Words("Ei paikkaa verkostossa", "No seat there")
     detail = Words(
-        "Aiheita ehdottaa se, jolla tai jonka varahenkilönä on paikka verkostossa, tai jolla on oikeus {scope} siihen.",
+        "Aiheita ehdottaa se, jolla on paikka verkostossa tai joka on sen varahenkilö, tai jolla on siihen oikeus "
+        "{scope}.",
         "Topics are proposed by who holds a seat in the network, or is the deputy, or has the scope {scope} there.",
     )
     cure = Words(
