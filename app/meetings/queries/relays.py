@@ -11,7 +11,7 @@ from app.meetings.models.decisions import Decision
 from app.meetings.models.meetings import Meeting
 from app.meetings.models.relays import Relay, RelayState
 from app.meetings.queries.decisions import DECISION, RELAY
-from app.meetings.queries.meetings import _NETWORK, MEETING
+from app.meetings.queries.meetings import MEETING, NAMED_NETWORK
 from app.networks.models import Network, Seat
 from app.networks.queries import NETWORK, SEAT, held_by
 from app.organisations.models import Organisation
@@ -32,7 +32,7 @@ def relays(*, seen: ColumnElement[bool] | None = None) -> Select[Any]:
             MEETING.local_start,
             MEETING.starts_at,
             MEETING.network_id,
-            *_NETWORK,
+            *NAMED_NETWORK,
         )
         .select_from(Relay)
         .join(Organisation, RELAY.organisation_id == ORGANISATION.id)

@@ -19,16 +19,11 @@ from app.meetings.queries.meetings import MEETING
 from app.meetings.queries.proposals import PROPOSAL
 from app.meetings.service import agenda
 from app.meetings.service.states import must_be_planned, must_go_on
-from app.networks.queries import STEERING
 from app.networks.service import networks
 
 OF_ANOTHER_NETWORK = Words("Kokous on toisen verkoston.", "This is a meeting of another network.")
 NOT_LATER = Words("Kokous ei ole tätä kokousta myöhemmin.", "This meeting is not later than that of the matter.")
 UNKNOWN_MEETING = Words("Tällaista kokousta ei ole. Tarkista id.", "There is no such meeting. Check the id.")
-DOES_NOT_STEER = Words(
-    "Verkosto ei ohjaa tätä verkostoa. Ohjaavat verkostot: kenttä steered_by, /v1/networks/VERKOSTO.",
-    "This network does not steer that of the matter. Who does: field steered_by, /v1/networks/NETWORK.",
-)
 
 
 class CarriedOverAlready(Conflict):
@@ -134,14 +129,13 @@ def escalate(session: Work, item: AgendaItem, to: str) -> dict[str, Any]:
     """
     own = session.get_one(Meeting, item.meeting_id)
     network = networks.resolved(session, to, pointer="/to")
-    if not _steers(session, network.id, own.network_id):
-        raise Invalid(faults=[Fault("does-not-steer", DOES_NOT_STEER, pointer="/to")])
+    networks.must_steer(session, network, own.network_id, "/to")
     must_go_on(own)
     if agenda.is_carried(session, item):
         raise CarriedOverAlready()
     if _is_escalated(session, item, network.id):
         raise EscalatedAlready()
-    values = {**agenda.again(item), "is_public": False, "minutes": None, "escalated_from_id": item.id}
+    values = as_escalated(item)
     meeting = _next_planned(session, network.id, after=datetime.min.replace(tzinfo=UTC))
     if meeting is None:
         kept = {name: value for name, value in values.items() if name not in ("is_public", "minutes")}
@@ -153,6 +147,11 @@ def escalate(session: Work, item: AgendaItem, to: str) -> dict[str, Any]:
         "agenda_item": made.id if made else None,
         "topic_proposal": None if made else proposal.id,
     }
+
+
+def as_escalated(item: AgendaItem) -> dict[str, Any]:
+    """The columns of a matter as it stands with a network that steers its own."""
+    return {**agenda.again(item), "is_public": False, "minutes": None, "escalated_from_id": item.id}
 
 
 def answer(session: Work, item: AgendaItem, text: str) -> AgendaItem:
@@ -174,11 +173,6 @@ def _next_planned(session: Session, network_id: uuid.UUID, *, after: datetime) -
     query = select(Meeting).where(MEETING.network_id == network_id, MEETING.status == MeetingStatus.planned)
     query = query.where(MEETING.starts_at > after, MEETING.ends_at > clock.now())
     return session.scalars(query.order_by(MEETING.starts_at).limit(1).with_for_update(key_share=True)).first()
-
-
-def _steers(session: Session, steering_id: uuid.UUID, network_id: uuid.UUID) -> bool:
-    link = exists().where(STEERING.network_id == network_id, STEERING.steered_by_id == steering_id)
-    return bool(session.scalar(select(link)))
 
 
 def _is_escalated(session: Session, item: AgendaItem, network_id: uuid.UUID) -> bool:

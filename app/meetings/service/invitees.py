@@ -10,7 +10,6 @@ from sqlmodel import Session
 
 from app.accounts.rules import Caller
 from app.accounts.service import callers
-from app.accounts.service.callers import TokenNotAccepted
 from app.core import clock, rows
 from app.core.database import Work
 from app.core.errors import Fault, Invalid, NoSuchThing, NotAllowed
@@ -67,14 +66,6 @@ def listed(row: Any) -> dict[str, Any]:
 def some(session: Session, meeting: Meeting, of: Sequence[uuid.UUID]) -> dict[str, Any]:
     """Some of those who are invited, as an answer."""
     return {"invitees": [listed(row) for row in session.execute(queries.invitees(meeting, of=of))]}
-
-
-def as_known_now(session: Session, caller: Caller) -> Caller:
-    """A caller with the rights of this moment: who waited for a turn may have lost some. Raises TokenNotAccepted."""
-    known = callers.known(session, caller.id)
-    if known is None:
-        raise TokenNotAccepted()
-    return known
 
 
 def seats_held(session: Session, caller: Caller, network_id: uuid.UUID, day: date) -> list[uuid.UUID]:
@@ -146,7 +137,7 @@ def _must_be_theirs(
 ) -> None:
     """Refuse to answer for others. Raises NoSuchThing where the caller may not know of the meeting, NotYourSeat."""
     network = session.get_one(Network, meeting.network_id)
-    known, chain = as_known_now(session, caller), networks.chain_above(session, network)
+    known, chain = callers.known_now(session, caller), networks.chain_above(session, network)
     if known.may(WRITE, chain):
         return
     own = seats_held(session, caller, meeting.network_id, meeting.local_start.date())

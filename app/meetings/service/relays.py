@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from app.accounts.rules import Caller
 from app.accounts.service import callers
-from app.accounts.service.callers import TokenNotAccepted
 from app.core import clock, ids, rows
 from app.core.database import Work
 from app.core.dates import faults_of_future
@@ -156,13 +155,11 @@ def shown(session: Session, relay: Relay) -> dict[str, Any]:
 
 
 def to_carry(session: Work, reference: str, caller: Caller) -> Relay:
-    """A relay that a caller may carry, with the meeting locked. Raises NoSuchThing, NotYourOrganisation.
+    """A relay that a caller may carry, with the meeting locked.
 
-    What the caller may do is asked once more here: who waited for the turn to write may have lost it.
+    Raises NoSuchThing, NotYourOrganisation, TokenNotAccepted.
     """
-    now = callers.known(session, caller.id)
-    if now is None:
-        raise TokenNotAccepted()
+    now = callers.known_now(session, caller)
     found = _found(session, reference, seen_by(session, now))
     rows.find(session, Meeting, found.meeting_id, lock=True)
     chain = networks.chain_above(session, session.get_one(Network, found.network_id))

@@ -45,6 +45,13 @@ IN_A_CIRCLE = Words(
     "Verkosto ohjaisi näin itseään. Jätä tämä pois.", "The network would come to steer itself. Leave this one out."
 )
 
+DOES_NOT_STEER = Words(
+    "Tämä verkosto ei ohjaa verkostoa, josta asia tulee. Ohjaavat verkostot näkyvät sen kentässä steered_by: "
+    "/v1/networks/VERKOSTO.",
+    "This network does not steer the one that it comes from. Those that do stand in the field steered_by of that: "
+    "/v1/networks/NETWORK.",
+)
+
 
 def resolved(
     session: Session, reference: str, *, pointer: str | None = None, parameter: str | None = None, lock: bool = False
@@ -164,6 +171,12 @@ def sits(session: Session, caller: Caller, chain: Chain) -> bool:
     """Whether the caller has a seat today, as holder or deputy, in the network of a chain."""
     own = [id for kind, id in chain if kind == KIND.name]
     return session.scalar(select(NETWORK.id).where(NETWORK.id.in_(own), sitting(caller))) is not None
+
+
+def must_steer(session: Session, steering: Network, network_id: uuid.UUID, pointer: str) -> None:
+    """Refuse a network that does not steer another, pointing at where it was named. Raises Invalid."""
+    if session.get(NetworkSteering, (network_id, steering.id)) is None:
+        raise Invalid(faults=[Fault("does-not-steer", DOES_NOT_STEER, pointer=pointer)])
 
 
 def _where(session: Session, write: NetworkWrite) -> tuple[uuid.UUID, uuid.UUID | None]:
