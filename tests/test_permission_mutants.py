@@ -130,6 +130,7 @@ def whole_entries(session: Any, entries: Any, only: Any, *, shown: Any = trail.s
 
 SERVICE = "app.accounts.service"
 MEETINGS = "app.meetings.service.meetings"
+NETWORKS = "app.networks.service.networks"
 EVALUATIONS = "app.evaluations.service"
 PEOPLE_HERE = "a contact person sees who has something to do with their place"
 GRANTS_HERE = "the list of grants has those within reach"
@@ -361,16 +362,34 @@ GUARDS = (
     ),
     Mutant("app.meetings.service.invitees", "_must_be_theirs", let_through, ("recordAnswers",)),
     Mutant("app.meetings.service.proposals", "_plans", yes, ("proposeTopic",)),
+    *(
+        Mutant(f"app.meetings.endpoints.{of}", "must_see", let_through, (operation,), used_in=(function,))
+        for of, operation, function in (
+            ("invitees", "listInvitees", "list_invitees"),
+            ("proposals", "listTopicProposals", "list_topic_proposals"),
+            ("proposals", "readTopicProposal", "read_topic_proposal"),
+            ("decisions", "readDecision", "read_decision"),
+        )
+    ),
+    Mutant(NETWORKS, "sits", yes, ("readDecision",), used_in=("must_see",)),
+    Mutant(NETWORKS, "sits", yes, ("readTopicProposal",), used_in=("_sees",)),
+    Mutant(
+        NETWORKS,
+        "sitting",
+        every_row,
+        checks=("a lead elsewhere sees no draft of minutes",),
+        used_in=("where_it_sees",),
+    ),
     Mutant(MEETINGS, "sees_all", yes, checks=("who may only write sees not what a matter is about",)),
     Mutant(
-        "app.networks.service.networks",
+        NETWORKS,
         "reachable",
         every_row,
         checks=("a lead sees the hidden meetings of their network",),
         used_in=("where_it_sees",),
     ),
     Mutant(
-        "app.networks.service.networks",
+        NETWORKS,
         "reachable",
         every_row,
         checks=("a lead sees the decisions of their network",),

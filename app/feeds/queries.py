@@ -7,13 +7,11 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from app.areas.models import Area
 from app.areas.queries import AREA
-from app.core.validity import valid_on
 from app.feeds.models import CalendarAddress, Instance
 from app.meetings.queries.agenda import ITEM
 from app.meetings.queries.meetings import MEETING
 from app.networks.models import Network
-from app.networks.queries import NETWORK, SEAT
-from app.organisations.queries import PERSON
+from app.networks.queries import NETWORK, SEAT, held_by
 
 ADDRESS = CalendarAddress.__table__.c  # type: ignore[attr-defined]
 INSTANCE = Instance.__table__.c  # type: ignore[attr-defined]
@@ -21,12 +19,7 @@ INSTANCE = Instance.__table__.c  # type: ignore[attr-defined]
 
 def seated(user_id: uuid.UUID) -> ColumnElement[bool]:
     """Meetings of networks in which somebody who signs in holds a seat, or is a deputy, on that day."""
-    person = select(PERSON.id).where(PERSON.user_id == user_id).scalar_subquery()
-    return exists().where(
-        SEAT.network_id == MEETING.network_id,
-        or_(SEAT.person_id == person, SEAT.deputy_id == person),
-        valid_on(SEAT, MEETING.local_start),
-    )
+    return exists().where(SEAT.network_id == MEETING.network_id, held_by(user_id, MEETING.local_start))
 
 
 def agendas(meetings: Select[Any]) -> Select[Any]:

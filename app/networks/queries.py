@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.sql.selectable import FromClause
 
 from app.areas.models import Area
@@ -23,6 +23,7 @@ from app.networks.models import (
     Seat,
 )
 from app.organisations.models import Organisation, Person
+from app.organisations.queries import PERSON
 from app.places.models import MeetingPlace
 
 NETWORK = Network.__table__.c  # type: ignore[attr-defined]
@@ -139,6 +140,17 @@ def seats(
     if seat_id is not None:
         query = query.where(SEAT.id == seat_id)
     return query if on is None else query.where(valid_on(SEAT, on))
+
+
+def held_by(user_id: uuid.UUID, on: date | ColumnElement[Any]) -> ColumnElement[bool]:
+    """Seats that somebody who signs in holds on a day, or is the deputy of: a condition."""
+    person = select(PERSON.id).where(PERSON.user_id == user_id).scalar_subquery()
+    return and_(or_(SEAT.person_id == person, SEAT.deputy_id == person), valid_on(SEAT, on))
+
+
+def seated(user_id: uuid.UUID, on: date) -> Select[Any]:
+    """Ids of the networks where somebody has a seat on a day, as holder or deputy."""
+    return select(SEAT.network_id).where(held_by(user_id, on))
 
 
 def _person(table: FromClause, prefix: str) -> list[Any]:

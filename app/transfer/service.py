@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.accounts.rules import Caller
 from app.accounts.service import callers
-from app.accounts.service.callers import ScopeMissing, TokenNotAccepted, must_reach
+from app.accounts.service.callers import ScopeMissing, must_reach
 from app.accounts.service.grants import OPERATOR
 from app.core import ids
 from app.core.database import Command, Database, Work
@@ -126,9 +126,7 @@ def _as_known_now(session: Session, kind: type[Kind], caller: Caller) -> Caller:
     """The caller once more, in the transaction that writes: who waited for it may have lost the right."""
     if caller is OPERATOR:
         return caller
-    found = callers.known(session, caller.id)
-    if found is None:
-        raise TokenNotAccepted()
+    found = callers.known_now(session, caller)
     _must_be_allowed(kind, found)
     return found
 

@@ -187,14 +187,19 @@ def test_ones_own_calendar_holds_the_networks_in_which_one_sits_on_the_day(
     assert "X-WR-CALNAME:Omat kokoukset" in room.client.get(path).text
 
 
-def test_one_who_sits_without_a_right_sees_what_is_public_of_their_networks(room: Room, database: Database) -> None:
+def test_one_who_sits_without_a_right_sees_their_networks_until_the_seat_ends(room: Room, database: Database) -> None:
     room.plan(title="Avoin", remote_url=REMOTE)
     room.plan(title="Sisäinen", is_public=False)
-    path = path_of(make(room, headers=somebody(database, "member@example.org")))
+    room.plan(title="Muualla", is_public=False, network="toinen")
+    headers = somebody(database, "member@example.org")
+    mine, whole = path_of(make(room, headers=headers)), path_of(make(room, "area", "county-12", headers=headers))
     sits(database, "member@example.org", room.seats["ryhma"]["member"])
 
-    assert titles(room, path) == ["Avoin"]
-    assert REMOTE not in room.client.get(path).text
+    assert titles(room, mine) == titles(room, whole) == ["Avoin", "Sisäinen"]
+    assert REMOTE in "".join(calendars.lines(room.client.get(mine).content))
+    networks.end(database, room.seats["ryhma"]["member"], TODAY)
+    assert titles(room, mine) == titles(room, whole) == ["Avoin"]
+    assert REMOTE not in "".join(calendars.lines(room.client.get(mine).content))
 
 
 def test_a_right_that_ends_ends_in_the_calendar_too(room: Room, database: Database) -> None:

@@ -229,6 +229,24 @@ def test_a_change_of_the_agenda_or_of_the_name_of_the_network_is_a_change_of_the
     assert "SUMMARY:Toimijat: Kevätkokous" in of_name.text
 
 
+@pytest.mark.parametrize("by", ["taking it away", "hiding it"])
+def test_a_matter_that_goes_does_not_let_the_calendar_grow_older(
+    room: Room, at: Callable[[Any], None], by: str
+) -> None:
+    path = f"/v1/agenda-items/{plan(room)['agenda'][-1]['id']}"
+    at(NOW + timedelta(hours=1))
+    room.patch(path, {"title": "Seurannan tulokset"})
+
+    at(NOW + timedelta(hours=2))
+    gone = room.delete(path, 2) if by == "taking it away" else room.patch(path, {"is_public": False}, 2)
+
+    assert gone.is_success
+    shown = room.get(PATH, {})
+    assert "Seurannan tulokset" not in shown.text
+    assert "LAST-MODIFIED:20310303T100000Z" in shown.text
+    assert shown.headers["Last-Modified"] == "Mon, 03 Mar 2031 10:00:00 GMT"
+
+
 def test_a_calendar_shows_a_year_back_and_two_ahead_or_the_days_that_are_asked(
     room: Room, at: Callable[[Any], None]
 ) -> None:

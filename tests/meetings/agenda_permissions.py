@@ -17,7 +17,6 @@ from app.networks.models import NetworkSteering
 from tests.meetings.permissions import FIRST, NOT_THERE, READ, WRITE, Request, plan
 
 TAKES: dict[str, tuple[str, ...]] = {
-    "listInvitees": READ,
     "inviteGuests": WRITE,
     "carryOverAgendaItem": WRITE,
     "escalateAgendaItem": WRITE,
@@ -27,8 +26,6 @@ TAKES: dict[str, tuple[str, ...]] = {
     "readStandingItem": READ,
     "changeStandingItem": WRITE,
     "removeStandingItem": WRITE,
-    "listTopicProposals": READ,
-    "readTopicProposal": READ,
     "takeTopicProposal": WRITE,
     "declineTopicProposal": WRITE,
     "draftMinutes": WRITE,
@@ -172,7 +169,9 @@ def _minutes(caller: str, name: str) -> Callable[[Any], Any]:
     """What a caller sees of minutes: their text and extract, or how they are refused."""
 
     def ask(world: Any) -> Any:
-        answer = world.ask(caller, _get("/v1/meetings/{}/minutes", f"minutes-{name}")(world, caller), "listInvitees")
+        answer = world.ask(
+            caller, _get("/v1/meetings/{}/minutes", f"minutes-{name}")(world, caller), "listMinutesRevisions"
+        )
         body = answer.json()
         return (body["text"], body["public_extract"]) if answer.is_success else (answer.status_code, body["code"])
 
@@ -187,7 +186,10 @@ def _answers_shown(caller: str) -> Callable[[Any], Any]:
             first = _matter(session, _meeting(world, session))
             told = {"escalated_from_id": first.id, "answer": "Sovittu", "answered_at": clock.now()}
             _matter(session, _meeting(world, session), **told)
-        return [each["text"] for each in world.read(caller, f"/v1/agenda-items/{first.id}", "listInvitees")["answers"]]
+        return [
+            each["text"]
+            for each in world.read(caller, f"/v1/agenda-items/{first.id}", "listMinutesRevisions")["answers"]
+        ]
 
     return ask
 

@@ -27,7 +27,6 @@ TAKES: dict[str, tuple[str, ...]] = {
     "recordAttendances": WRITE,
     "recordDecision": WRITE,
     "listDecisions": READ,
-    "readDecision": READ,
     "changeDecision": WRITE,
     "removeDecision": WRITE,
 }

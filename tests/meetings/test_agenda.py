@@ -120,6 +120,19 @@ def test_strangers_read_a_public_item_of_a_public_meeting(room: Room, is_public_
     assert room.get("/v1/agenda-items/x", {}).status_code == 404
 
 
+def test_who_brings_a_matter_up_is_for_members(room: Room, reader: Headers) -> None:
+    seat = room.seats["ryhma"]["chair"]
+    meeting = room.plan(agenda=[{"title": "A", "is_public": True, "owner": seat}])
+    paths = f"/v1/meetings/{meeting['id']}", f"/v1/agenda-items/{meeting['agenda'][0]['id']}"
+
+    def owners(headers: Headers) -> list[str | None]:
+        whole, item = (room.get(path, headers).json() for path in paths)
+        return [whole["agenda"][0]["owner"], item["owner"]]
+
+    assert owners({}) == [None, None]
+    assert owners(reader) == [seat, seat]
+
+
 def test_a_change_keeps_to_the_fields(room: Room, reader: Headers) -> None:
     item = f"/v1/agenda-items/{room.plan(agenda=[{'title': 'A'}])['agenda'][0]['id']}"
 

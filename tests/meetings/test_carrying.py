@@ -2,12 +2,17 @@
 
 import uuid
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from app.core import clock
+from app.core import clock, rows
 from app.core.database import Database
+from app.meetings.models.meetings import Meeting
+from app.meetings.queries.meetings import MEETING
+from app.meetings.service import carrying
 from tests.meetings import networks
 from tests.meetings.conftest import Headers, Room
 
@@ -116,6 +121,37 @@ def test_a_matter_is_carried_over_by_the_verb_alone(room: Room) -> None:
     assert room.patch(item, {"outcome": "open"}, 4).json()["outcome"] == "open"
 
 
+def test_a_matter_that_was_taken_away_there_is_carried_over_again(room: Room) -> None:
+    item, later = matter_of(room, "ryhma"), room.plan(TODAY + timedelta(days=7))["id"]
+    room.delete(f"/v1/agenda-items/{carry(room, item).json()['id']}")
+
+    again = carry(room, item, version=2)
+
+    assert (again.status_code, again.json()["meeting_id"]) == (201, later)
+    assert room.get(f"/v1/agenda-items/{item}").json()["outcome"] == "carried_over"
+    assert carry(room, item, version=2).json()["code"] == "carried-over-already"
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "refusal"),
+    [({"starts_at": clock.now() - timedelta(days=9)}, "not-later"), ({"status": "held"}, "meeting-is-held")],
+)
+def test_a_meeting_that_changes_before_it_is_locked_takes_no_matter(
+    room: Room, monkeypatch: pytest.MonkeyPatch, meanwhile: Any, refusal: str
+) -> None:
+    item, later = matter_of(room, "ryhma"), room.plan(TODAY + timedelta(days=7))["id"]
+    find = rows.find
+
+    def late(session: Any, table: Any, reference: Any, *, lock: bool = False) -> Any:
+        session.execute(update(Meeting).where(MEETING.id == reference).values(**meanwhile))
+        return find(session, table, reference, lock=lock)
+
+    monkeypatch.setattr(carrying, "rows", SimpleNamespace(find=late, apply=rows.apply))
+    refused = carry(room, item, later).json()
+
+    assert refusal in {refused["code"], *(fault["code"] for fault in refused["errors"])}
+
+
 def test_a_matter_goes_up_to_the_agenda_of_the_network_that_steers(steered: Room) -> None:
     item = matter_of(steered)
     steered.plan(TODAY + timedelta(days=20), network="ylempi")
@@ -192,6 +228,23 @@ def test_a_matter_that_was_carried_over_above_is_answered_there(steered: Room) -
     assert up["escalated_from"] == item
     steered.post(f"/v1/agenda-items/{up['id']}/answer", {"text": "Selvitetään."}, 1)
     assert [a["text"] for a in steered.get(f"/v1/agenda-items/{item}").json()["answers"]] == ["Selvitetään."]
+
+
+def test_the_answer_goes_along_with_a_matter_that_is_carried_over(steered: Room) -> None:
+    item = matter_of(steered)
+    steered.plan(TODAY + timedelta(days=2), network="ylempi")
+    up = escalate(steered, item).json()["agenda_item"]
+    for day in (3, 9):
+        steered.plan(TODAY + timedelta(days=day), network="alempi")
+    copy = carry(steered, item).json()["id"]
+    last = carry(steered, copy).json()["id"]
+
+    steered.post(f"/v1/agenda-items/{up}/answer", {"text": "Selvitetään."}, 1)
+
+    for each in (item, copy, last):
+        assert [a["text"] for a in steered.get(f"/v1/agenda-items/{each}").json()["answers"]] == ["Selvitetään."]
+    assert escalate(steered, last).json()["code"] == "escalated-already"
+    assert escalate(steered, item).json()["code"] == "carried-over-already"
 
 
 def test_why_a_matter_was_declined_above_is_an_answer(steered: Room) -> None:

@@ -167,6 +167,25 @@ def test_a_cancelled_meeting_is_final_and_stays_in_sight(room: Room) -> None:
     assert [m["status"] for m in room.get(f"{MEETINGS}?status=cancelled", {}).json()["items"]] == ["cancelled"]
 
 
+def test_a_meeting_that_was_recorded_is_held_and_not_cancelled(room: Room) -> None:
+    attended, decided, written = (f"{MEETINGS}/{room.plan(TODAY)['id']}" for _ in range(3))
+    drafted_ahead = f"{MEETINGS}/{room.plan(TODAY + DAY)['id']}"
+    entry = {"seat": room.seats["ryhma"]["member"], "state": "present"}
+    room.put(f"{attended}/attendances", {"attendances": [entry]})
+    decision = room.post(f"{decided}/decisions", {"text": "Asia"}).json()["id"]
+    for url in (written, drafted_ahead):
+        assert room.post(f"{url}/minutes", {"text": "A"}).status_code == 201
+
+    for url in (attended, decided, written):
+        refused = room.post(f"{url}/cancel", {"reason": "X"}, version=1)
+        assert (refused.status_code, refused.json()["code"]) == (409, "meeting-has-begun"), refused.text
+        assert (room.get(url).json()["status"], room.get(url).json()["version"]) == ("planned", 1)
+    assert room.post(f"{attended}/hold", version=1).json()["status"] == "held"
+    assert room.post(f"{drafted_ahead}/cancel", {"reason": "X"}, version=1).json()["status"] == "cancelled"
+    room.delete(f"/v1/decisions/{decision}")
+    assert room.post(f"{decided}/cancel", {"reason": "X"}, version=1).json()["status"] == "cancelled"
+
+
 def test_strangers_see_public_meetings_and_of_these_what_is_public(room: Room) -> None:
     agenda = [{"title": "Avoin asia", "is_public": True}, {"title": "Sisäinen asia", "text": "Salaisuus"}]
     shown = room.plan(remote_url=REMOTE, agenda=agenda)

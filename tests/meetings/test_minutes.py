@@ -111,7 +111,7 @@ def test_minutes_are_approved_from_the_day_of_the_meeting_on(room: Room) -> None
 
 
 def test_a_cancelled_meeting_has_no_new_minutes(room: Room) -> None:
-    meetings = [room.plan()["id"] for _ in range(2)]
+    meetings = [room.plan(clock.today() + timedelta(days=1))["id"] for _ in range(2)]
     room.post(f"/v1/meetings/{meetings[1]}/minutes", DRAFT)
     for meeting in meetings:
         room.post(f"/v1/meetings/{meeting}/cancel", {"reason": "X"}, 1)

@@ -12,6 +12,7 @@ from app.core.database import Database
 from tests.live import serving
 from tests.meetings import networks
 from tests.meetings.conftest import Room
+from tests.reliability.test_query_counts import counted
 
 ROUNDS = 8
 
@@ -41,6 +42,14 @@ def test_of_those_who_plan_the_same_meeting_at_once_one_does(room: Room, databas
             body = room.body()
             calls = [lambda sent=body: client.post(f"{server.address}/v1/meetings", json=sent)] * 3
             assert at_once(*calls) == [201, 409, 409]
+
+
+def test_who_plans_a_meeting_locks_its_network_before_anything_is_judged(room: Room, database: Database) -> None:
+    with counted(database) as statements:
+        room.plan()
+
+    first = next(text for text in statements if "FROM network" in text)
+    assert database.is_sqlite or "FOR NO KEY UPDATE" in first  # on SQLite one writes at a time
 
 
 def test_positions_have_no_gaps_whoever_adds_and_removes_at_once(room: Room, database_url: str) -> None:

@@ -109,6 +109,14 @@ def known(session: Session, id: uuid.UUID) -> Caller | None:
     return _machine(session.execute(_MACHINES.where(TOKEN.id == id), _now()).all())
 
 
+def known_now(session: Session, caller: Caller) -> Caller:
+    """A caller with the rights of this moment: who waited for a turn may have lost some. Raises TokenNotAccepted."""
+    found = known(session, caller.id)
+    if found is None:
+        raise TokenNotAccepted()
+    return found
+
+
 def _with_grants(query: Select[Any]) -> Select[Any]:
     """The query with the grants of its user that are valid today, a row for each; without any, one empty row."""
     valid = and_(GRANT.user_id == USER.id, valid_on(GRANT, bindparam("today")))

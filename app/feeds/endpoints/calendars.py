@@ -117,7 +117,7 @@ def read_meeting_calendar(
 ) -> Any:
     """One meeting, to be put into a calendar (iCalendar).
 
-    Without `meetings:read` on its network one gets what is public of it.
+    What is public of it; with `meetings:read` on its network, or a seat in it today, all.
     """
     found, name = calendars.of_meeting(session, caller, form, meeting)
     return _answer(found, {"Content-Disposition": f'attachment; filename="{name}"'})

@@ -84,7 +84,7 @@ def read_agenda_item(
 ) -> Any:
     """A matter on the agenda of a meeting.
 
-    Without `meetings:read` on the network of the meeting one sees those that are public.
+    Those that are public; with `meetings:read` on the network of the meeting, or a seat in it today, all.
     """
     return meetings.item_seen(session, agenda_item, caller)
 
@@ -118,7 +118,7 @@ def remove_agenda_item(_: PlannerOfItem, session: WriteSession, agenda_item: Cha
 def carry_over_agenda_item(
     caller: PlannerOfItem, session: WriteSession, agenda_item: Changed, write: CarryingOver, response: Response
 ) -> Any:
-    """Carry a matter over to a later meeting of its network, once.
+    """Carry a matter over to a later meeting of its network, once; again if it was taken away there.
 
     To the next one that is planned, or to the one that `to` names; also from a meeting that was cancelled. The
     answer is the new item, with `carried_from`; the old one has the outcome `carried_over` from then on.
@@ -132,7 +132,7 @@ def carry_over_agenda_item(
     f"{ITEM}/escalate",
     status_code=201,
     response_model=Escalated,
-    responses=answers(NoSuchThing, MeetingIsCancelled, EscalatedAlready, MeetingIsFull),
+    responses=answers(NoSuchThing, MeetingIsCancelled, CarriedOverAlready, EscalatedAlready, MeetingIsFull),
 )
 def escalate_agenda_item(
     _: PlannerOfItem,
@@ -144,7 +144,8 @@ def escalate_agenda_item(
     """Take a matter to a network that steers its own.
 
     There it is put on the agenda of the next planned meeting or, where none is planned, among the proposals of
-    topics. What that network answers is shown here, in `answers` of the item.
+    topics. What that network answers is shown here, in `answers` of the item, and of those to which it is carried over.
+    One that was carried over goes up from the later agenda.
     """
     found = carrying.escalate(session, agenda_item, write.to)
     item, proposal = found["agenda_item"], found["topic_proposal"]

@@ -4,8 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Path, Query, Request, Response
 
-from app.accounts.needs import Needs
+from app.accounts.needs import Needs, SignedIn
 from app.accounts.rules import Caller
+from app.accounts.service.callers import OutOfReach
 from app.areas import service as areas
 from app.core import paging, rows
 from app.core.database import SnapshotSession, WriteSession
@@ -26,6 +27,7 @@ from app.meetings.queries.meetings import MEETING
 from app.meetings.schemas.decisions import DecisionPatch, DecisionShown, DecisionWrite
 from app.meetings.service import decisions, states
 from app.meetings.service.agenda import MeetingIsFull
+from app.meetings.service.kinds import DECISION_KIND, must_see
 from app.meetings.service.relays import DecisionIsCarried
 from app.meetings.service.states import MeetingIsAhead, MeetingIsCancelled
 from app.networks.service import networks
@@ -113,11 +115,13 @@ def list_decisions(
     return {**page, "items": [decisions.listed(row) for row in page["items"]]}
 
 
-@router.get(ONE, response_model=DecisionShown, responses=answers(NoSuchThing))
-def read_decision(
-    _: Annotated[Caller, Needs("meetings:read", at="decision")], session: SnapshotSession, decision: DecisionId
-) -> Any:
-    """A decision, with the meeting that made it."""
+@router.get(ONE, response_model=DecisionShown, responses=answers(NoSuchThing, OutOfReach))
+def read_decision(caller: Annotated[Caller, SignedIn()], session: SnapshotSession, decision: DecisionId) -> Any:
+    """A decision, with the meeting that made it.
+
+    Takes `meetings:read` there, or a seat in the network today, as holder or deputy.
+    """
+    must_see(session, DECISION_KIND, caller, decision)
     return decisions.shown(session, rows.find(session, Decision, decision))
 
 

@@ -6,6 +6,7 @@ from fastapi import Depends, Path, Request, Response
 
 from app.accounts.needs import Needs, SignedIn
 from app.accounts.rules import Caller
+from app.accounts.service.callers import OutOfReach
 from app.core import paging, rows
 from app.core.database import SnapshotSession, WriteSession
 from app.core.errors import NoSuchThing
@@ -17,6 +18,7 @@ from app.meetings.queries import invitees as queries
 from app.meetings.schemas.invitees import AnswersWrite, GuestsWrite, Invitee, Invitees
 from app.meetings.service import invitees
 from app.meetings.service.invitees import NotYourSeat
+from app.meetings.service.kinds import KIND, must_see
 from app.meetings.service.states import MeetingIsCancelled, MeetingIsHeld
 
 router = room("/meetings/{meeting}", "meetings")
@@ -30,9 +32,9 @@ def _to_write(meeting: MeetingId, session: WriteSession) -> Meeting:
 Written = Annotated[Meeting, Depends(_to_write)]
 
 
-@router.get("/invitees", response_model=Page[Invitee], responses=answers(NoSuchThing))
+@router.get("/invitees", response_model=Page[Invitee], responses=answers(NoSuchThing, OutOfReach))
 def list_invitees(
-    _: Annotated[Caller, Needs("meetings:read", at="meeting")],
+    caller: Annotated[Caller, SignedIn()],
     session: SnapshotSession,
     window: WindowDep,
     request: Request,
@@ -42,7 +44,9 @@ def list_invitees(
     """Who is invited to a meeting, and what they answered.
 
     Every seat that the network has on its day, in order of their roles, and then guests. Nobody is named here.
+    Takes `meetings:read` there, or a seat in the network today, as holder or deputy.
     """
+    must_see(session, KIND, caller, meeting)
     found = queries.invitees(rows.find(session, Meeting, meeting))
     page = paging.page(session, found, window, request, response)
     return {**page, "items": [invitees.listed(row) for row in page["items"]]}

@@ -23,7 +23,7 @@ from app.meetings.schemas.meetings import Cancelling, MeetingListed, MeetingPatc
 from app.meetings.service import meetings
 from app.meetings.service.agenda import MeetingIsFull
 from app.meetings.service.meetings import MeetsThenAlready
-from app.meetings.service.states import MeetingIsAhead, MeetingIsCancelled, MeetingIsHeld
+from app.meetings.service.states import MeetingHasBegun, MeetingIsAhead, MeetingIsCancelled, MeetingIsHeld
 from app.networks.models import Network
 from app.networks.service import networks
 
@@ -71,7 +71,8 @@ def list_meetings(
 ) -> Any:
     """Meetings by start.
 
-    Without `meetings:read` on the network of a meeting one sees it only if it is public, and never its `remote_url`.
+    Without `meetings:read` on the network of a meeting, or a seat in it today, one sees it only if it is public, and
+    never its `remote_url`.
     """
     of = networks.resolved(session, network, parameter="network").id if network else None
     inside = areas.resolved(session, area, parameter="area") if area else None
@@ -97,7 +98,8 @@ def list_meetings_of_network(
 ) -> Any:
     """Meetings of a network, by start.
 
-    Without `meetings:read` on the network one sees those that are public, and never their `remote_url`.
+    Without `meetings:read` on the network, or a seat in it today, one sees those that are public, and never their
+    `remote_url`.
     """
     of = rows.find(session, Network, network).id
     found = meetings.known_to(session, caller, sort, network_id=of, first=first, last=last)
@@ -109,7 +111,7 @@ def list_meetings_of_network(
 def read_meeting(caller: Anyone, session: SnapshotSession, meeting: MeetingId) -> Any:
     """A meeting with its agenda and its decisions.
 
-    Without `meetings:read` on its network one sees what is public of it.
+    What is public of it; with `meetings:read` on its network, or a seat in it today, all.
     """
     return meetings.seen(session, meeting, caller)
 
@@ -161,10 +163,15 @@ def hold_meeting(caller: Planner, session: WriteSession, meeting: Changed) -> An
     return meetings.shown(session, meetings.hold(session, meeting), caller)
 
 
-@router.post("/meetings/{meeting}/cancel", response_model=MeetingShown, responses=answers(*OF_A_CHANGE, MeetingIsHeld))
+@router.post(
+    "/meetings/{meeting}/cancel",
+    response_model=MeetingShown,
+    responses=answers(*OF_A_CHANGE, MeetingIsHeld, MeetingHasBegun),
+)
 def cancel_meeting(caller: Planner, session: WriteSession, meeting: Changed, write: Cancelling) -> Any:
     """Cancel a planned meeting, and say why.
 
-    That is final. The meeting stays where it is listed: calendars must hear of it.
+    That is final. The meeting stays where it is listed: calendars must hear of it. One of which attendance, decisions
+    or, on its day, minutes were written down has begun: it is held instead.
     """
     return meetings.shown(session, meetings.cancel(session, meeting, write.reason), caller)

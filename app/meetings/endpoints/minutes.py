@@ -47,7 +47,8 @@ Changed = Annotated[Minutes, Depends(_to_change)]
 def read_minutes(caller: Annotated[Caller | None, Public(FAMILY)], session: SnapshotSession, meeting: MeetingId) -> Any:
     """The minutes of a meeting, as they stand now.
 
-    Without `meetings:read` on its network one sees the public extract, of a public meeting, once they are approved.
+    Without `meetings:read` on its network, or a seat in it today, one sees the public extract, of a public meeting,
+    once they are approved.
     """
     return minutes.seen(session, meeting, caller)
 

@@ -6,8 +6,9 @@ from fastapi import Depends, Path, Query, Request, Response
 
 from app.accounts.needs import Needs, SignedIn
 from app.accounts.rules import Caller
+from app.accounts.service.callers import OutOfReach
 from app.core import paging, rows
-from app.core.database import ReadSession, SnapshotSession, WriteSession
+from app.core.database import SnapshotSession, WriteSession
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.paging import Page, WindowDep
@@ -18,9 +19,11 @@ from app.meetings.queries import proposals as queries
 from app.meetings.schemas.proposals import Declining, Taking, TopicProposalShown, TopicProposalWrite
 from app.meetings.service import proposals
 from app.meetings.service.agenda import MeetingIsFull
+from app.meetings.service.kinds import TOPIC_PROPOSAL, must_see
 from app.meetings.service.proposals import NoSeatThere, ProposalIsDecided
 from app.meetings.service.states import MeetingIsCancelled, MeetingIsHeld
 from app.networks.models import Network
+from app.networks.service import networks
 
 router = room("", "meetings")
 NetworkRef = Annotated[str, Path(max_length=80, description="Id or slug of the network.")]
@@ -40,9 +43,9 @@ def _to_decide(topic_proposal: ProposalId, session: WriteSession, if_match: IfMa
 Decided = Annotated[TopicProposal, Depends(_to_decide)]
 
 
-@router.get(OF_NETWORK, response_model=Page[TopicProposalShown], responses=answers(NoSuchThing))
+@router.get(OF_NETWORK, response_model=Page[TopicProposalShown], responses=answers(NoSuchThing, OutOfReach))
 def list_topic_proposals(
-    _: Annotated[Caller, Needs("meetings:read", at="network")],
+    caller: Annotated[Caller, SignedIn()],
     session: SnapshotSession,
     window: WindowDep,
     request: Request,
@@ -52,8 +55,10 @@ def list_topic_proposals(
 ) -> Any:
     """What was proposed to a network, the first one first.
 
-    `state=proposed`: what waits to be taken or declined.
+    `state=proposed`: what waits to be taken or declined. Takes `meetings:read` there, or a seat in the network today,
+    as holder or deputy.
     """
+    must_see(session, networks.KIND, caller, network)
     found = queries.proposals(rows.find(session, Network, network).id, state)
     page = paging.page(session, found, window, request, response)
     return {**page, "items": [proposals.as_answer(row) for row in page["items"]]}
@@ -78,11 +83,15 @@ def propose_topic(
     return proposals.as_answer(proposal)
 
 
-@router.get(ONE, response_model=TopicProposalShown, responses=answers(NoSuchThing))
+@router.get(ONE, response_model=TopicProposalShown, responses=answers(NoSuchThing, OutOfReach))
 def read_topic_proposal(
-    _: Annotated[Caller, Needs("meetings:read", at="topic_proposal")], session: ReadSession, topic_proposal: ProposalId
+    caller: Annotated[Caller, SignedIn()], session: SnapshotSession, topic_proposal: ProposalId
 ) -> Any:
-    """A topic that was proposed to a network, and what became of it."""
+    """A topic that was proposed to a network, and what became of it.
+
+    Takes `meetings:read` there, or a seat in the network today, as holder or deputy.
+    """
+    must_see(session, TOPIC_PROPOSAL, caller, topic_proposal)
     return proposals.as_answer(rows.find(session, TopicProposal, topic_proposal))
 
 

@@ -10,7 +10,7 @@ from app.meetings import rules
 from app.meetings.models.decisions import Decision
 from app.meetings.models.meetings import Meeting
 from app.meetings.models.relays import Relay, RelayState
-from app.meetings.queries.meetings import _NETWORK, MEETING
+from app.meetings.queries.meetings import MEETING, NAMED_NETWORK
 from app.networks.models import Network
 from app.networks.queries import NETWORK
 
@@ -52,7 +52,7 @@ def decisions(
             MEETING.local_start,
             MEETING.starts_at,
             MEETING.network_id,
-            *_NETWORK,
+            *NAMED_NETWORK,
         )
         .select_from(Decision)
         .join(Meeting, DECISION.meeting_id == MEETING.id)

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from app.meetings.models.draft_documents import DraftDocument
 from app.meetings.models.meetings import Meeting
-from app.meetings.queries.meetings import _NETWORK, MEETING
+from app.meetings.queries.meetings import MEETING, NAMED_NETWORK
 from app.networks.models import Network
 from app.networks.queries import NETWORK
 from app.organisations.models import Organisation
@@ -22,7 +22,7 @@ def drafts(*, reachable: ColumnElement[bool] | None = None, network_id: uuid.UUI
     query = (
         select(
             *DRAFT,
-            *_NETWORK,
+            *NAMED_NETWORK,
             ORGANISATION.slug.label("decided_by_slug"),
             ORGANISATION.name.label("decided_by_name"),
             MEETING.title.label("meeting_title"),

@@ -4,15 +4,15 @@ import uuid
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, String, and_, cast, literal, null, or_, select, union_all
+from sqlalchemy import Select, String, and_, cast, literal, null, select, union_all
 
 from app.core.validity import valid_on
 from app.meetings.models.invitees import Guest, SeatAnswer
 from app.meetings.models.meetings import Meeting
 from app.networks.models import NetworkRole, Seat
 from app.networks.queries import ROLE, SEAT
-from app.organisations.models import Organisation, Person
-from app.organisations.queries import ORGANISATION, PERSON
+from app.organisations.models import Organisation
+from app.organisations.queries import ORGANISATION
 
 SEAT_ANSWER = SeatAnswer.__table__.c  # type: ignore[attr-defined]
 GUEST = Guest.__table__.c  # type: ignore[attr-defined]
@@ -45,9 +45,3 @@ def invitees(meeting: Meeting, *, of: Collection[uuid.UUID] | None = None) -> Se
         .order_by(both.c.position, both.c.id)
     )
     return query if of is None else query.where(both.c.id.in_(of))
-
-
-def seats_of(user_id: uuid.UUID) -> Select[Any]:
-    """Ids of the seats that somebody holds, or is the deputy of."""
-    is_theirs = or_(SEAT.person_id == PERSON.id, SEAT.deputy_id == PERSON.id)
-    return select(SEAT.id).join(Person, is_theirs).where(PERSON.user_id == user_id).order_by(SEAT.id)

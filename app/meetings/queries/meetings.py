@@ -14,7 +14,7 @@ from app.networks.queries import NETWORK
 
 MEETING = Meeting.__table__.c  # type: ignore[attr-defined]
 Sorted = Literal["starts_at", "-starts_at"]
-_NETWORK = (NETWORK.slug.label("network_slug"), NETWORK.name.label("network_name"))
+NAMED_NETWORK = (NETWORK.slug.label("network_slug"), NETWORK.name.label("network_name"))
 
 
 def meetings(*, sees: ColumnElement[bool]) -> Select[Any]:
@@ -24,7 +24,7 @@ def meetings(*, sees: ColumnElement[bool]) -> Select[Any]:
         select(
             *(column for column in MEETING if column.name != "network_id"),
             NETWORK.id.label("network_id"),
-            *_NETWORK,
+            *NAMED_NETWORK,
             leading.slug.label("led_by_slug"),  # type: ignore[attr-defined]
             leading.name.label("led_by_name"),  # type: ignore[attr-defined]
             sees.label("sees"),

@@ -4,18 +4,18 @@ import uuid
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, select
 
 from app.core.validity import valid_on
 from app.meetings.models.decisions import Decision
 from app.meetings.models.meetings import Meeting
 from app.meetings.models.relays import Relay, RelayState
 from app.meetings.queries.decisions import DECISION, RELAY
-from app.meetings.queries.meetings import _NETWORK, MEETING
+from app.meetings.queries.meetings import MEETING, NAMED_NETWORK
 from app.networks.models import Network, Seat
-from app.networks.queries import NETWORK, SEAT
-from app.organisations.models import Organisation, Person
-from app.organisations.queries import ORGANISATION, PERSON
+from app.networks.queries import NETWORK, SEAT, held_by
+from app.organisations.models import Organisation
+from app.organisations.queries import ORGANISATION
 
 
 def relays(*, seen: ColumnElement[bool] | None = None) -> Select[Any]:
@@ -32,7 +32,7 @@ def relays(*, seen: ColumnElement[bool] | None = None) -> Select[Any]:
             MEETING.local_start,
             MEETING.starts_at,
             MEETING.network_id,
-            *_NETWORK,
+            *NAMED_NETWORK,
         )
         .select_from(Relay)
         .join(Organisation, RELAY.organisation_id == ORGANISATION.id)
@@ -59,11 +59,9 @@ def sits_for(user_id: uuid.UUID, on: date) -> ColumnElement[bool]:
         .where(
             SEAT.network_id == MEETING.network_id,
             SEAT.organisation_id == RELAY.organisation_id,
-            valid_on(SEAT, on),
-            or_(SEAT.person_id == PERSON.id, SEAT.deputy_id == PERSON.id),
-            PERSON.user_id == user_id,
+            held_by(user_id, on),
         )
-        .correlate_except(Seat.__table__, Person.__table__)  # type: ignore[attr-defined]
+        .correlate_except(Seat.__table__)  # type: ignore[attr-defined]
     )
 
 

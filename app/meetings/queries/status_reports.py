@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from app.meetings.models.meetings import Meeting
 from app.meetings.models.status_reports import ReportKind, StatusReport
 from app.meetings.queries.meetings import MEETING
-from app.networks.models import Network, NetworkSteering
-from app.networks.queries import STEERING
+from app.networks.models import Network
 
 REPORT = StatusReport.__table__.c  # type: ignore[attr-defined]
 
@@ -56,8 +55,3 @@ def of_reports(
     if kind is not None:
         query = query.where(REPORT.kind == kind)
     return query if year is None else query.where(REPORT.period.startswith(str(year)))
-
-
-def steering(network_id: uuid.UUID, steered_by_id: uuid.UUID) -> Select[Any]:
-    """The link by which a network is steered by another, if it is."""
-    return select(NetworkSteering).where(STEERING.network_id == network_id, STEERING.steered_by_id == steered_by_id)

@@ -111,20 +111,22 @@ class _AgendaItem(Row):
     position: int
     title: str
     text: str | None
-    about: AboutShown | None = Field(description="Null for those without `meetings:read` there.")
+    about: AboutShown | None = Field(description="Null for those who see not what members see.")
     themes: list[str]
     is_public: bool
-    owner: uuid.UUID | None = Field(description="Id of the seat that brings it up.")
+    owner: uuid.UUID | None = Field(
+        description="Id of the seat that brings it up. Null for those who see not what members see."
+    )
     minutes: int | None = Field(description="How long it is to take.")
     outcome: Outcome
     carried_from: uuid.UUID | None = Field(
-        description="Id of the item of an earlier meeting. Null for those without `meetings:read` there, as the next."
+        description="Id of the item of an earlier meeting. Null for those who see not what members see, as the next."
     )
     escalated_from: uuid.UUID | None = Field(description="Id of the item of the network that it came from.")
-    answer: str | None = Field(description="What is answered to that network. Null for those without `meetings:read`.")
+    answer: str | None = Field(description="What is answered to that network. Null for who sees not what members see.")
     answered_at: Moment | None
     answers: list[AnswerOfNetwork] = Field(
-        description="Of the networks that it was escalated to. Empty for those without `meetings:read` there."
+        description="Of the networks that it was escalated to. Empty for those who see not what members see."
     )
 
 

@@ -74,10 +74,10 @@ class _Listed(Row):
     starts_at: datetime
     ends_at: datetime
     location: str | None
-    remote_url: str | None = Field(description="Null for those without `meetings:read` there.")
+    remote_url: str | None = Field(description="Null for those who see not what members see.")
     led_by: NetworkOfMeeting | None
     secretary: uuid.UUID | None = Field(
-        description="Id of the seat that is the secretary. Null for those without `meetings:read` there."
+        description="Id of the seat that is the secretary. Null for those who see not what members see."
     )
     window_code: str | None
     themes: list[str]
@@ -92,7 +92,7 @@ class MeetingListed(_Listed):
 
 
 class _Whole(_Listed):
-    agenda: list[AgendaItemShown] = Field(description="Only what is public for those without `meetings:read` there.")
+    agenda: list[AgendaItemShown] = Field(description="What is public, or all for those who see what members see.")
     decisions: list[DecisionOfMeeting] = Field(description="Likewise.")
 
 

@@ -40,7 +40,7 @@ class MinutesPatch(MinutesChange):
 class _Minutes(Row):
     meeting_id: uuid.UUID
     state: Literal["draft", "approved"]
-    text: str | None = Field(description="Null for those without `meetings:read` there.")
+    text: str | None = Field(description="Null for those who see not what members see.")
     public_extract: str | None
     approved_at: Moment | None
     revision: int | None = Field(description="From 1, their approval; each correction is one more.")

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.accounts.reach import Kinds
 from app.accounts.rules import Caller
-from app.core import rows
+from app.core import clock, rows
 from app.core.database import Work
 from app.core.errors import Conflict, Fault, Invalid
 from app.core.language import Words
@@ -81,7 +81,10 @@ def shown(session: Session, item: AgendaItem, *, sees: bool) -> dict[str, Any]:
 
 
 def as_answers(session: Session, found: Sequence[Any], *, sees: bool) -> list[dict[str, Any]]:
-    """Matters of a meeting, as mappings, as answers; where they came from and went is for who sees what members see."""
+    """Matters of a meeting, as mappings, as answers.
+
+    Who brings them up, where they came from and went is for who ``sees`` what members see.
+    """
     answers: dict[uuid.UUID, list[dict[str, Any]]] = {item["id"]: [] for item in found}
     for row in session.execute(answers_to(list(answers))) if sees and answers else ():
         network = {"id": row.network_id, "slug": row.slug, "name": row.name}
@@ -89,7 +92,7 @@ def as_answers(session: Session, found: Sequence[Any], *, sees: bool) -> list[di
     return [
         {
             **item,
-            "owner": item["owner_seat_id"],
+            "owner": item["owner_seat_id"] if sees else None,
             "about": {"kind": item["about_kind"], "id": item["about_id"]} if sees and item["about_kind"] else None,
             "carried_from": item["carried_from_id"] if sees else None,
             "escalated_from": item["escalated_from_id"] if sees else None,
@@ -169,6 +172,8 @@ def change(session: Work, kinds: Kinds, caller: Caller, item: AgendaItem, patch:
     items = _items(session, item.meeting_id)
     position = min(whole.position, len(items))
     must_go_on(meeting)
+    if item.is_public and not whole.is_public:
+        _is_gone(meeting)
     rows.apply(item, {**facts(whole), "outcome": whole.outcome, "position": position})
     in_order(rules.placed(items, item, position))
     session.flush()
@@ -180,10 +185,12 @@ def remove(session: Work, item: AgendaItem) -> None:
 
     Raises MeetingIsCancelled.
     """
-    must_go_on(session.get_one(Meeting, item.meeting_id))
+    meeting = session.get_one(Meeting, item.meeting_id)
+    must_go_on(meeting)
     for decision in session.scalars(select(Decision).where(DECISION.agenda_item_id == item.id)):
         rows.apply(decision, {"agenda_item_id": None})
     in_order([other for other in _items(session, item.meeting_id) if other is not item])
+    _is_gone(meeting)
     rows.remove(session, item)
 
 
@@ -198,6 +205,11 @@ def _faults_of_outcome(session: Session, item: AgendaItem, outcome: Outcome) -> 
     if outcome == Outcome.carried_over:
         return [Fault("by-carrying-over", BY_CARRYING.about(id=item.id), pointer="/outcome")]
     return [Fault("is-carried-over", IS_CARRIED, pointer="/outcome")] if is_carried(session, item) else []
+
+
+def _is_gone(meeting: Meeting) -> None:
+    """Let a meeting have changed with a matter that is no more to be seen: calendars tell when they last changed."""
+    meeting.updated_at = clock.now()
 
 
 def _where(meeting: Meeting) -> tuple[uuid.UUID, date]:

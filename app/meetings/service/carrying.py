@@ -14,21 +14,16 @@ from app.core.language import Words
 from app.meetings.models.agenda import AgendaItem, Outcome
 from app.meetings.models.meetings import Meeting, MeetingStatus
 from app.meetings.models.proposals import TopicProposal
-from app.meetings.queries.agenda import ITEM
+from app.meetings.queries.agenda import ITEM, lines
 from app.meetings.queries.meetings import MEETING
 from app.meetings.queries.proposals import PROPOSAL
 from app.meetings.service import agenda
 from app.meetings.service.states import must_be_planned, must_go_on
-from app.networks.queries import STEERING
 from app.networks.service import networks
 
 OF_ANOTHER_NETWORK = Words("Kokous on toisen verkoston.", "This is a meeting of another network.")
 NOT_LATER = Words("Kokous ei ole tätä kokousta myöhemmin.", "This meeting is not later than that of the matter.")
 UNKNOWN_MEETING = Words("Tällaista kokousta ei ole. Tarkista id.", "There is no such meeting. Check the id.")
-DOES_NOT_STEER = Words(
-    "Verkosto ei ohjaa tätä verkostoa. Ohjaavat verkostot: kenttä steered_by, /v1/networks/VERKOSTO.",
-    "This network does not steer that of the matter. Who does: field steered_by, /v1/networks/NETWORK.",
-)
 
 
 class CarriedOverAlready(Conflict):
@@ -87,7 +82,7 @@ def carry_over(session: Work, item: AgendaItem, to: uuid.UUID | None) -> AgendaI
     Raises Invalid, CarriedOverAlready, NoMeetingPlanned, MeetingIsCancelled, MeetingIsHeld, MeetingIsFull.
     """
     own = session.get_one(Meeting, item.meeting_id)
-    if item.outcome == Outcome.carried_over or agenda.is_carried(session, item):
+    if agenda.is_carried(session, item):
         raise CarriedOverAlready()
     # Locks are taken forwards in time, and from who is steered to who steers: so two never wait for each other.
     later = meeting_to_go_to(session, own.network_id, to, "/to", after=own.starts_at) if to else None
@@ -114,26 +109,33 @@ def meeting_to_go_to(
         raise Invalid(faults=[Fault("unknown-meeting", UNKNOWN_MEETING, pointer=pointer)])
     if named.network_id != network_id:
         raise Invalid(faults=[Fault("of-another-network", OF_ANOTHER_NETWORK, pointer=pointer)])
-    if after is not None and named.starts_at <= after:
-        raise Invalid(faults=[Fault("not-later", NOT_LATER, pointer=pointer)])
+    _must_be_later(named.starts_at, after, pointer)
     meeting = rows.find(session, Meeting, meeting_id, lock=True)
     must_be_planned(meeting)
+    _must_be_later(meeting.starts_at, after, pointer)  # it may have been moved before it was locked
     return meeting
+
+
+def _must_be_later(starts_at: datetime, after: datetime | None, pointer: str) -> None:
+    if after is not None and starts_at <= after:
+        raise Invalid(faults=[Fault("not-later", NOT_LATER, pointer=pointer)])
 
 
 def escalate(session: Work, item: AgendaItem, to: str) -> dict[str, Any]:
     """Take a matter, whose meeting is locked, to a network that steers its own; answers where it is now.
 
-    Raises Invalid, EscalatedAlready, MeetingIsCancelled, MeetingIsFull.
+    One that was carried over goes up from the later agenda. Raises Invalid, CarriedOverAlready, EscalatedAlready,
+    MeetingIsCancelled, MeetingIsFull.
     """
     own = session.get_one(Meeting, item.meeting_id)
     network = networks.resolved(session, to, pointer="/to")
-    if not _steers(session, network.id, own.network_id):
-        raise Invalid(faults=[Fault("does-not-steer", DOES_NOT_STEER, pointer="/to")])
+    networks.must_steer(session, network, own.network_id, "/to")
     must_go_on(own)
+    if agenda.is_carried(session, item):
+        raise CarriedOverAlready()
     if _is_escalated(session, item, network.id):
         raise EscalatedAlready()
-    values = {**agenda.again(item), "is_public": False, "minutes": None, "escalated_from_id": item.id}
+    values = as_escalated(item)
     meeting = _next_planned(session, network.id, after=datetime.min.replace(tzinfo=UTC))
     if meeting is None:
         kept = {name: value for name, value in values.items() if name not in ("is_public", "minutes")}
@@ -145,6 +147,11 @@ def escalate(session: Work, item: AgendaItem, to: str) -> dict[str, Any]:
         "agenda_item": made.id if made else None,
         "topic_proposal": None if made else proposal.id,
     }
+
+
+def as_escalated(item: AgendaItem) -> dict[str, Any]:
+    """The columns of a matter as it stands with a network that steers its own."""
+    return {**agenda.again(item), "is_public": False, "minutes": None, "escalated_from_id": item.id}
 
 
 def answer(session: Work, item: AgendaItem, text: str) -> AgendaItem:
@@ -168,14 +175,11 @@ def _next_planned(session: Session, network_id: uuid.UUID, *, after: datetime) -
     return session.scalars(query.order_by(MEETING.starts_at).limit(1).with_for_update(key_share=True)).first()
 
 
-def _steers(session: Session, steering_id: uuid.UUID, network_id: uuid.UUID) -> bool:
-    link = exists().where(STEERING.network_id == network_id, STEERING.steered_by_id == steering_id)
-    return bool(session.scalar(select(link)))
-
-
 def _is_escalated(session: Session, item: AgendaItem, network_id: uuid.UUID) -> bool:
+    """Whether a matter, or one that it was carried over from, went to a network already."""
+    own = select(lines([item.id]).c.id)
     on_an_agenda = exists().where(
-        ITEM.escalated_from_id == item.id, ITEM.meeting_id == MEETING.id, MEETING.network_id == network_id
+        ITEM.escalated_from_id.in_(own), ITEM.meeting_id == MEETING.id, MEETING.network_id == network_id
     )
-    proposed = exists().where(PROPOSAL.escalated_from_id == item.id, PROPOSAL.network_id == network_id)
+    proposed = exists().where(PROPOSAL.escalated_from_id.in_(own), PROPOSAL.network_id == network_id)
     return bool(session.scalar(select(or_(on_an_agenda, proposed))))

@@ -10,12 +10,10 @@ from sqlmodel import Session
 
 from app.accounts.rules import Caller
 from app.accounts.service import callers
-from app.accounts.service.callers import TokenNotAccepted
 from app.core import clock, rows
 from app.core.database import Work
 from app.core.errors import Fault, Invalid, NoSuchThing, NotAllowed
 from app.core.language import Words
-from app.core.validity import valid_on
 from app.meetings.models.invitees import Answer, Guest, SeatAnswer
 from app.meetings.models.meetings import Meeting
 from app.meetings.queries import invitees as queries
@@ -25,7 +23,7 @@ from app.meetings.service.attendances import NO_DEPUTY, TWICE, members_of
 from app.meetings.service.meetings import READ, WRITE
 from app.meetings.service.states import NOT_A_MEMBER, must_be_planned
 from app.networks.models import Network
-from app.networks.queries import SEAT, seats
+from app.networks.queries import SEAT, held_by, seats
 from app.networks.service import networks
 from app.organisations.service import organisations
 
@@ -70,18 +68,10 @@ def some(session: Session, meeting: Meeting, of: Sequence[uuid.UUID]) -> dict[st
     return {"invitees": [listed(row) for row in session.execute(queries.invitees(meeting, of=of))]}
 
 
-def as_known_now(session: Session, caller: Caller) -> Caller:
-    """A caller with the rights of this moment: who waited for a turn may have lost some. Raises TokenNotAccepted."""
-    known = callers.known(session, caller.id)
-    if known is None:
-        raise TokenNotAccepted()
-    return known
-
-
 def seats_held(session: Session, caller: Caller, network_id: uuid.UUID, day: date) -> list[uuid.UUID]:
     """The seats of a network that a caller holds, or is the deputy of, on a day."""
-    query = queries.seats_of(caller.id).where(SEAT.network_id == network_id, valid_on(SEAT, day))
-    return list(session.scalars(query))
+    query = select(SEAT.id).where(SEAT.network_id == network_id, held_by(caller.id, day))
+    return list(session.scalars(query.order_by(SEAT.id)))
 
 
 def answer(session: Work, meeting: Meeting, caller: Caller, written: Sequence[AnswerWrite]) -> dict[str, Any]:
@@ -147,7 +137,7 @@ def _must_be_theirs(
 ) -> None:
     """Refuse to answer for others. Raises NoSuchThing where the caller may not know of the meeting, NotYourSeat."""
     network = session.get_one(Network, meeting.network_id)
-    known, chain = as_known_now(session, caller), networks.chain_above(session, network)
+    known, chain = callers.known_now(session, caller), networks.chain_above(session, network)
     if known.may(WRITE, chain):
         return
     own = seats_held(session, caller, meeting.network_id, meeting.local_start.date())

@@ -8,7 +8,9 @@ from sqlmodel import Session
 
 from app.accounts.reach import Kind
 from app.accounts.rules import Caller, Chain
+from app.accounts.service.callers import OutOfReach, ScopeMissing
 from app.core import ids
+from app.core.errors import NoSuchThing
 from app.meetings.models.agenda import AgendaItem
 from app.meetings.models.attendances import Attendance
 from app.meetings.models.decisions import Decision
@@ -36,8 +38,27 @@ from app.networks.queries import NETWORK
 from app.networks.service import networks
 
 
-def _sees(caller: Caller, chain: Chain) -> bool:
+def must_see(session: Session, kind: Kind, caller: Caller, reference: str) -> None:
+    """Refuse who neither has ``meetings:read`` on a thing nor sits in its network today.
+
+    Raises NoSuchThing where they may not know of it, ScopeMissing, OutOfReach.
+    """
+    if caller.may(READ):
+        return
+    chain = kind.chain_for(session, caller, reference)
+    if chain is None:
+        raise NoSuchThing(kind=kind.name)
+    if not caller.may(READ, chain) and not networks.sits(session, caller, chain):
+        raise OutOfReach(scope=READ) if READ in caller.scopes else ScopeMissing(scope=READ)
+
+
+def _may(caller: Caller, chain: Chain) -> bool:
     return caller.may(READ, chain) or caller.may(WRITE, chain)
+
+
+def _sees(session: Session, caller: Caller, chain: Chain) -> bool:
+    """Whether a caller knows of what members know of: by a right, or by a seat of today."""
+    return _may(caller, chain) or networks.sits(session, caller, chain)
 
 
 def _chain_of_meeting(session: Session, reference: str) -> Chain | None:
@@ -49,7 +70,7 @@ def _chain_of_meeting(session: Session, reference: str) -> Chain | None:
 
 def _meeting_shows_to(session: Session, caller: Caller, chain: Chain) -> bool:
     query = select(MEETING.is_public).where(MEETING.id == chain[0][1])
-    return _sees(caller, chain) or bool(session.scalar(query))
+    return bool(session.scalar(query)) or _sees(session, caller, chain)
 
 
 def _part(name: str, parameter: str | None, table: Any, columns: Any) -> Kind:
@@ -62,8 +83,10 @@ def _part(name: str, parameter: str | None, table: Any, columns: Any) -> Kind:
         return [(name, id), *above] if id and above else None
 
     def shows_to(session: Session, caller: Caller, chain: Chain) -> bool:
-        if _sees(caller, chain) or "is_public" not in columns:
-            return _sees(caller, chain)
+        if _sees(session, caller, chain):
+            return True
+        if "is_public" not in columns:
+            return False
         query = select(and_(columns.is_public, MEETING.is_public)).select_from(table)
         query = query.join(Meeting, columns.meeting_id == MEETING.id).where(columns.id == chain[0][1])
         return bool(session.scalar(query))
@@ -84,7 +107,7 @@ def _chain_of_relay(session: Session, reference: str) -> Chain | None:
 
 def _relay_shows_to(session: Session, caller: Caller, chain: Chain) -> bool:
     query = of_relays.relays(seen=relays.seen_by(session, caller)).where(RELAY.id == chain[0][1])
-    return _sees(caller, chain) or session.execute(query).first() is not None
+    return _may(caller, chain) or session.execute(query).first() is not None
 
 
 def _chain_of_report(session: Session, reference: str) -> Chain | None:
@@ -95,7 +118,7 @@ def _chain_of_report(session: Session, reference: str) -> Chain | None:
 
 def _report_shows_to(session: Session, caller: Caller, chain: Chain) -> bool:
     query = status_reports.known_to(session, caller).where(REPORT.id == chain[0][1])
-    return _sees(caller, chain) or session.execute(query).first() is not None
+    return _may(caller, chain) or session.execute(query).first() is not None
 
 
 def _chain_of_draft(session: Session, reference: str) -> Chain | None:
@@ -104,7 +127,7 @@ def _chain_of_draft(session: Session, reference: str) -> Chain | None:
 
 
 def _draft_shows_to(_: Session, caller: Caller, chain: Chain) -> bool:
-    return _sees(caller, chain)
+    return _may(caller, chain)
 
 
 def _of_network(name: str, columns: Any) -> Kind:
@@ -116,7 +139,7 @@ def _of_network(name: str, columns: Any) -> Kind:
         network = session.scalars(query).first() if id else None
         return [(name, id), *networks.chain_above(session, network)] if id and network else None
 
-    return Kind(name, name, chain_of, shows_to=lambda _, caller, chain: _sees(caller, chain))
+    return Kind(name, name, chain_of, shows_to=_sees)
 
 
 KIND = Kind("meeting", "meeting", _chain_of_meeting, shows_to=_meeting_shows_to)

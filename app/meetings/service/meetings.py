@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlmodel import Session
 
 from app.accounts.reach import Kinds
@@ -30,13 +30,14 @@ from app.meetings.queries.minutes import MINUTES
 from app.meetings.schemas.meetings import MeetingFacts, MeetingPatch, MeetingWrite
 from app.meetings.schemas.named import MOST_ITEMS
 from app.meetings.service import agenda, relays, standing_items
-from app.meetings.service.states import must_be_planned, must_go_on, must_have_come
+from app.meetings.service.states import MeetingHasBegun, must_be_planned, must_go_on, must_have_come
 from app.networks.models import Network
 from app.networks.queries import SEAT
 from app.networks.service import networks
 
 READ, WRITE = "meetings:read", "meetings:write"
 NOTHING = Kinds(())
+IS_APPROVED = MINUTES.approved_at.is_not(None)
 NETWORK_NOT_VALID = Words(
     "Verkosto ei ole toiminnassa {day}. Tarkista päivä tai verkosto.",
     "The network does not go on on {day}. Check the day, or the network.",
@@ -74,8 +75,11 @@ class MeetsThenAlready(Conflict):
 
 
 def where_it_sees(session: Session, caller: Caller | None) -> ColumnElement[bool]:
-    """Meetings of which a caller sees what members see: a condition."""
-    return networks.reachable(session, caller, READ, MEETING.network_id) if caller else false()
+    """Meetings of which a caller sees what members see, by a right or by a seat of today: a condition."""
+    if caller is None:
+        return false()
+    network_id = MEETING.network_id
+    return or_(networks.reachable(session, caller, READ, network_id), networks.sitting(caller, network_id))
 
 
 def known_to(session: Session, caller: Caller | None, sort: queries.Sorted, **which: Any) -> Select[Any]:
@@ -154,9 +158,10 @@ def item_seen(session: Session, reference: str, caller: Caller | None) -> dict[s
 def plan(session: Work, write: MeetingWrite, caller: Caller, kinds: Kinds = NOTHING) -> Meeting:
     """Plan a meeting of a network; its standing items follow what is given. ``kinds``: of what may be on its agenda.
 
-    Raises Invalid, OutOfReach, MeetsThenAlready, MeetingIsFull.
+    The network is locked from then on. Raises Invalid, OutOfReach, MeetsThenAlready, MeetingIsFull.
     """
-    network = networks.resolved(session, write.network, pointer="/network")
+    # Locked, as by those who accept proposals: no meeting comes to stand in a window that they have found free.
+    network = networks.resolved(session, write.network, pointer="/network", lock=True)
     must_reach(caller, WRITE, networks.chain_above(session, network))
     day = write.local_start.date()
     faults = _faults_of_day(network, day, "/network")
@@ -214,8 +219,15 @@ def hold(session: Work, meeting: Meeting) -> Meeting:
 
 
 def cancel(session: Work, meeting: Meeting, reason: str) -> Meeting:
-    """Cancel a planned meeting. Raises MeetingIsCancelled, MeetingIsHeld."""
+    """Cancel a planned meeting of which nothing was recorded.
+
+    Raises MeetingIsCancelled, MeetingIsHeld, MeetingHasBegun.
+    """
     must_be_planned(meeting)
+    # Minutes may be drafted ahead of the day; a meeting that does not come about then is cancelled with them.
+    has_come = rules.has_come(meeting.local_start, meeting.time_zone, clock.now())
+    if _has_begun(session, meeting, of_minutes=true() if has_come else IS_APPROVED):
+        raise MeetingHasBegun()
     return _becomes(session, meeting, status=MeetingStatus.cancelled, cancel_reason=reason)
 
 
@@ -270,12 +282,13 @@ def _faults_of_move(session: Session, meeting: Meeting, whole: MeetingFacts) -> 
     return faults
 
 
-def _has_begun(session: Session, meeting: Meeting) -> bool:
+def _has_begun(session: Session, meeting: Meeting, of_minutes: ColumnElement[bool] = IS_APPROVED) -> bool:
+    """Whether a meeting was held or recorded; ``of_minutes``: which minutes tell that it was."""
     recorded = select(
         or_(
             exists().where(ATTENDANCE.meeting_id == meeting.id),
             exists().where(DECISION.meeting_id == meeting.id),
-            exists().where(MINUTES.meeting_id == meeting.id, MINUTES.approved_at.is_not(None)),
+            exists().where(MINUTES.meeting_id == meeting.id, of_minutes),
         )
     )
     return meeting.status == MeetingStatus.held or bool(session.scalar(recorded))

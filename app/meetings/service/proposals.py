@@ -5,6 +5,7 @@ from typing import Any
 from sqlmodel import Session
 
 from app.accounts.rules import Caller
+from app.accounts.service import callers
 from app.core import clock, rows
 from app.core.database import Work
 from app.core.errors import Conflict, NotAllowed
@@ -13,7 +14,7 @@ from app.meetings.models.proposals import ProposalState, TopicProposal
 from app.meetings.schemas.proposals import Taking, TopicProposalWrite
 from app.meetings.service import agenda
 from app.meetings.service.carrying import meeting_to_go_to
-from app.meetings.service.invitees import as_known_now, seats_held
+from app.meetings.service.invitees import seats_held
 from app.meetings.service.meetings import WRITE
 from app.networks.models import Network
 from app.networks.service import networks
@@ -24,7 +25,8 @@ class NoSeatThere(NotAllowed):
 
     title = Words("Ei paikkaa verkostossa", "No seat there")
     detail = Words(
-        "Aiheita ehdottaa se, jolla tai jonka varahenkilönä on paikka verkostossa, tai jolla on oikeus {scope} siihen.",
+        "Aiheita ehdottaa se, jolla on paikka verkostossa tai joka on sen varahenkilö, tai jolla on siihen oikeus "
+        "{scope}.",
         "Topics are proposed by who holds a seat in the network, or is the deputy, or has the scope {scope} there.",
     )
     cure = Words(
@@ -97,4 +99,4 @@ def _must_be_open(proposal: TopicProposal) -> None:
 
 
 def _plans(session: Session, network: Network, caller: Caller) -> bool:
-    return as_known_now(session, caller).may(WRITE, networks.chain_above(session, network))
+    return callers.known_now(session, caller).may(WRITE, networks.chain_above(session, network))

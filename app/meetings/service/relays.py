@@ -8,7 +8,6 @@ from sqlmodel import Session
 
 from app.accounts.rules import Caller
 from app.accounts.service import callers
-from app.accounts.service.callers import TokenNotAccepted
 from app.core import clock, ids, rows
 from app.core.database import Work
 from app.core.dates import faults_of_future
@@ -30,7 +29,7 @@ BEFORE_THE_MEETING = Words(
     "That day is before the meeting that decided on it ({day}).",
 )
 CARRIED_BEFORE = Words(
-    "Organisaatio on vienyt kokouksen päätöksen kotiin jo ennen päivää {day}. Tarkista päivä.",
+    "Kokouksen päätös on viety omaan organisaatioon jo ennen päivää {day}. Tarkista päivä.",
     "An organisation has carried a decision of the meeting home before {day}. Check the day.",
 )
 
@@ -40,8 +39,8 @@ class NotYourOrganisation(NotAllowed):
 
     title = Words("Ei oma organisaatiosi", "Not your organisation")
     detail = Words(
-        "Asian voi kuitata viedyksi se, jolla on tänään organisaation paikka tai varapaikka verkostossa, "
-        "tai se, jolla on siihen verkostoon oikeus meetings:write.",
+        "Päätöksen voi kuitata omaan organisaatioon viedyksi se, jolla on tänään organisaation paikka tai varapaikka "
+        "verkostossa, tai se, jolla on siihen verkostoon oikeus meetings:write.",
         "Who has a seat for this organisation in the network today, or is its deputy, can say that it was carried "
         "home; or who has meetings:write on the network.",
     )
@@ -56,9 +55,9 @@ class NotYourOrganisation(NotAllowed):
 class RelayIsCarried(Conflict):
     """The organisation has carried the decision home already."""
 
-    title = Words("Asia on jo viety", "Carried already")
+    title = Words("Päätös on jo viety omaan organisaatioon", "Carried already")
     detail = Words(
-        "Organisaatio on jo vienyt päätöksen kotiin {day}. Mitään ei muutettu.",
+        "Päätös on jo viety omaan organisaatioon {day}. Mitään ei muutettu.",
         "The organisation carried the decision home on {day} already. Nothing was changed.",
     )
     cure = Words("Lue uudestaan: GET /v1/relays/ID.", "Read it again: GET /v1/relays/ID.")
@@ -67,9 +66,9 @@ class RelayIsCarried(Conflict):
 class DecisionIsCarried(Conflict):
     """Organisations have carried the decision home already."""
 
-    title = Words("Päätös on jo viety", "Decision is carried")
+    title = Words("Päätöstä on jo viety omiin organisaatioihin", "Decision is carried")
     detail = Words(
-        "Päätöksen on jo vienyt kotiin organisaatioita: {carried}. Se jää vietäväksi.",
+        "Päätös on jo viety omaan organisaatioon; vieneitä organisaatioita on {carried}. Se jää vietäväksi.",
         "Organisations that have carried the decision home already: {carried}. It stays one to be carried.",
     )
     cure = Words(
@@ -156,13 +155,11 @@ def shown(session: Session, relay: Relay) -> dict[str, Any]:
 
 
 def to_carry(session: Work, reference: str, caller: Caller) -> Relay:
-    """A relay that a caller may carry, with the meeting locked. Raises NoSuchThing, NotYourOrganisation.
+    """A relay that a caller may carry, with the meeting locked.
 
-    What the caller may do is asked once more here: who waited for the turn to write may have lost it.
+    Raises NoSuchThing, NotYourOrganisation, TokenNotAccepted.
     """
-    now = callers.known(session, caller.id)
-    if now is None:
-        raise TokenNotAccepted()
+    now = callers.known_now(session, caller)
     found = _found(session, reference, seen_by(session, now))
     rows.find(session, Meeting, found.meeting_id, lock=True)
     chain = networks.chain_above(session, session.get_one(Network, found.network_id))

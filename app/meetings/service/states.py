@@ -51,13 +51,32 @@ class MeetingIsAhead(Conflict):
 
     title = Words("Kokous on vasta tulossa", "Meeting is ahead")
     detail = Words(
-        "Kokous on {day}. Pidetyksi, läsnäolot ja päätökset voi kirjata ja pöytäkirjan hyväksyä siitä päivästä alkaen.",
+        "Kokous on {day}. Siitä päivästä alkaen kokouksen voi merkitä pidetyksi, läsnäolot ja päätökset kirjata ja "
+        "pöytäkirjan hyväksyä.",
         "The meeting is on {day}. From that day on it can be held, attendance and decisions be recorded, "
         "and minutes be approved.",
     )
     cure = Words(
         "Odota kokouspäivään, tai siirrä kokous (PATCH local_start), jos päivä on väärä.",
         "Wait for the day, or move the meeting (PATCH local_start) if the day is wrong.",
+    )
+
+
+class MeetingHasBegun(Conflict):
+    """Something was recorded of the meeting already: people did meet."""
+
+    title = Words("Kokouksesta on jo kirjauksia", "Meeting has begun")
+    detail = Words(
+        "Kokouksesta on jo kirjattu läsnäoloja tai päätöksiä, tai sen pöytäkirja on aloitettu. Sitä ei voi perua. "
+        "Mitään ei muutettu.",
+        "Attendance or decisions of the meeting were recorded, or its minutes begun. It can't be cancelled. "
+        "Nothing was changed.",
+    )
+    cure = Words(
+        "Merkitse kokous pidetyksi: POST /v1/meetings/KOKOUS/hold. Jos kirjaukset ovat väärässä kokouksessa, "
+        "poista ne ensin.",
+        "Say that it was held: POST /v1/meetings/MEETING/hold. If what was recorded belongs to another meeting, "
+        "take it away first.",
     )
 
 

@@ -28,10 +28,6 @@ from app.meetings.schemas.status_reports import (
 from app.meetings.service.meetings import READ, WRITE, where_it_sees
 from app.networks.service import networks
 
-DOES_NOT_STEER = Words(
-    "Tämä verkosto ei ohjaa lähettävää verkostoa. Ohjaavat verkostot näkyvät verkoston kentässä steered_by.",
-    "This network does not steer the sender. Those that do stand in the field steered_by of the network.",
-)
 STAYS_DELIVERED = Words(
     "Luonnos annetaan (POST .../deliver), ja annettu katsaus pysyy annettuna; sen päivän voi korjata.",
     "A draft is delivered by POST .../deliver, and what is delivered stays so; its day can be corrected.",
@@ -98,8 +94,7 @@ def draft(session: Work, write: StatusReportWrite, caller: Caller) -> StatusRepo
     sender = networks.resolved(session, write.from_network, pointer="/from_network")
     must_reach(caller, WRITE, networks.chain_above(session, sender))
     receiver = networks.resolved(session, write.to_network, pointer="/to_network")
-    if session.scalars(queries.steering(sender.id, receiver.id)).first() is None:
-        raise Invalid(faults=[Fault("does-not-steer", DOES_NOT_STEER, pointer="/to_network")])
+    networks.must_steer(session, receiver, sender.id, "/to_network")
     facts = _facts(session, receiver.id, write, caller)
     return rows.add(session, StatusReport(from_network_id=sender.id, to_network_id=receiver.id, **facts))
 

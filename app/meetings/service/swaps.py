@@ -15,7 +15,7 @@ from app.meetings.queries import swaps as queries
 from app.meetings.queries.swaps import SWAP, as_seat
 from app.meetings.service.states import must_be_planned
 
-HAS_IT_ALREADY = Words("Tämä vuoro on jo hänen.", "They have this turn already.")
+HAS_IT_ALREADY = Words("Vuoro on jo tällä.", "They have this turn already.")
 HELD_BY = {Duty.lead: ("led_by_id", "network"), Duty.secretary: ("secretary_id", "seat")}
 
 

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlmodel import Session
 
 from app.accounts.reach import Kind, Named
@@ -12,7 +12,7 @@ from app.accounts.rules import Caller, Chain, Thing
 from app.accounts.service.callers import must_reach
 from app.areas import service as areas
 from app.areas.queries import AREA
-from app.core import ids, rows, slugs
+from app.core import clock, ids, rows, slugs
 from app.core.database import Change, Work
 from app.core.errors import Fault, Invalid, NotFound
 from app.core.language import Words
@@ -45,11 +45,20 @@ IN_A_CIRCLE = Words(
     "Verkosto ohjaisi näin itseään. Jätä tämä pois.", "The network would come to steer itself. Leave this one out."
 )
 
+DOES_NOT_STEER = Words(
+    "Tämä verkosto ei ohjaa verkostoa, josta asia tulee. Ohjaavat verkostot näkyvät sen kentässä steered_by: "
+    "/v1/networks/VERKOSTO.",
+    "This network does not steer the one that it comes from. Those that do stand in the field steered_by of that: "
+    "/v1/networks/NETWORK.",
+)
 
-def resolved(session: Session, reference: str, *, pointer: str | None = None, parameter: str | None = None) -> Network:
-    """The network with this id or slug. Raises Invalid, pointing at where it was named."""
+
+def resolved(
+    session: Session, reference: str, *, pointer: str | None = None, parameter: str | None = None, lock: bool = False
+) -> Network:
+    """The network with this id or slug, perhaps locked. Raises Invalid, pointing at where it was named."""
     try:
-        return rows.find(session, Network, reference)
+        return rows.find(session, Network, reference, lock=lock)
     except NotFound:
         raise Invalid(faults=[Fault("unknown-network", UNKNOWN, pointer=pointer, parameter=parameter)]) from None
 
@@ -151,6 +160,23 @@ def reachable(
 ) -> ColumnElement[bool]:
     """Networks where the caller has ``scope``: a condition for lists of what has its network in ``column``."""
     return and_(true(), *(column.in_(inside(session, things)) for things in caller.reach(scope)))
+
+
+def sitting(caller: Caller, column: ColumnElement[Any] = NETWORK.id) -> ColumnElement[bool]:
+    """Networks where the caller has a seat today, as holder or deputy: a condition, as ``reachable``."""
+    return column.in_(queries.seated(caller.id, clock.today())) if caller.kind == "user" else false()
+
+
+def sits(session: Session, caller: Caller, chain: Chain) -> bool:
+    """Whether the caller has a seat today, as holder or deputy, in the network of a chain."""
+    own = [id for kind, id in chain if kind == KIND.name]
+    return session.scalar(select(NETWORK.id).where(NETWORK.id.in_(own), sitting(caller))) is not None
+
+
+def must_steer(session: Session, steering: Network, network_id: uuid.UUID, pointer: str) -> None:
+    """Refuse a network that does not steer another, pointing at where it was named. Raises Invalid."""
+    if session.get(NetworkSteering, (network_id, steering.id)) is None:
+        raise Invalid(faults=[Fault("does-not-steer", DOES_NOT_STEER, pointer=pointer)])
 
 
 def _where(session: Session, write: NetworkWrite) -> tuple[uuid.UUID, uuid.UUID | None]:

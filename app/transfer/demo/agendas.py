@@ -39,8 +39,7 @@ def load(session: Work, plan: dict[str, Any], made: Made, seats: dict[str, list[
     for each in plan["escalated"]:
         item = _item(session, made, each)
         answered = {"answer": each["answer"], "answered_at": _noon(each["answered_on"])}
-        up = {**agenda.again(item), **answered, "escalated_from_id": item.id}
-        agenda.put(session, made[each["to"], each["on"]], up)
+        agenda.put(session, made[each["to"], each["on"]], carrying.as_escalated(item) | answered)
     for each in plan["minutes"]:
         write = MinutesWrite(text=each["text"], public_extract=each["extract"])
         drafted = minutes.draft(session, made[each["network"], each["month"]], write)
