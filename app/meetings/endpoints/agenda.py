@@ -118,10 +118,11 @@ def remove_agenda_item(_: PlannerOfItem, session: WriteSession, agenda_item: Cha
 def carry_over_agenda_item(
     caller: PlannerOfItem, session: WriteSession, agenda_item: Changed, write: CarryingOver, response: Response
 ) -> Any:
-    """Carry a matter over to a later meeting of its network, once; again if it was taken away there.
+    """Carry a matter over to a later meeting of its network, once.
 
     To the next one that is planned, or to the one that `to` names; also from a meeting that was cancelled. The
-    answer is the new item, with `carried_from`; the old one has the outcome `carried_over` from then on.
+    answer is the new item, with `carried_from`; the old one has the outcome `carried_over` from then on. If the new
+    one is taken away, the matter can be carried over again.
     """
     item = carrying.carry_over(session, agenda_item, write.to)
     response.headers["Location"] = f"/v1/agenda-items/{item.id}"
