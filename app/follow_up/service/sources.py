@@ -56,6 +56,7 @@ FAMILIES = (
     "year_clock",
     "places",
     "evaluations",
+    "criteria",
     "materials",
 )
 
