@@ -13,6 +13,8 @@ from tests.follow_up.test_verdicts import Key, plain, today, verdicts  # noqa: F
 
 CASES = yaml.safe_load((Path(__file__).parent / "moves.yaml").read_text(encoding="utf-8"))
 
+BEFORE: dict[tuple[str, str], dict[Key, str]] = {}  # by database and day
+
 
 class TakenBack(Exception):
     """Nothing of this transaction stays."""
@@ -20,12 +22,15 @@ class TakenBack(Exception):
 
 def changed(database: Database, case: dict[str, Any], to: dict[str, Any]) -> dict[Key, tuple[str, str]]:
     """What becomes of each verdict that changes; the move is taken back."""
+    on = str(case["on"])
     with suppress(TakenBack), database.writing(Command("test")) as session:
-        before = verdicts(session, str(case["on"]))
+        if (database.url, on) not in BEFORE:
+            BEFORE[database.url, on] = verdicts(session, on)
+        before = BEFORE[database.url, on]
         move(session, case["move"], to)
         session.expire_all()
         session.info.clear()
-        after = verdicts(session, str(case["on"]))
+        after = verdicts(session, on)
         raise TakenBack
     every = before.keys() | after.keys()
     told = {key: (before.get(key, "absent"), after.get(key, "absent")) for key in every}
