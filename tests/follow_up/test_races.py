@@ -7,7 +7,7 @@ import httpx
 from tests.follow_up.conftest import CLOCK, Desk
 from tests.live import serving
 
-ROUNDS = 5
+ROUNDS = 3
 
 
 def test_of_those_who_accept_the_same_proposals_at_once_one_does(desk: Desk, database_url: str) -> None:

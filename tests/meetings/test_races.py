@@ -14,7 +14,7 @@ from tests.meetings import networks
 from tests.meetings.conftest import Room
 from tests.reliability.test_query_counts import counted
 
-ROUNDS = 8
+ROUNDS = 4
 
 
 def at_once(*calls: Callable[[], httpx.Response]) -> list[int]:
