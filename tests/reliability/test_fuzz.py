@@ -21,7 +21,7 @@ CONFIG = Path(__file__).with_name("schemathesis.toml")
 LEAST_CASES = 600
 ALL_PHASES, CHANCE = "examples,coverage,fuzzing", "examples,fuzzing"
 IS_LONG = bool(os.environ.get("PERHEKESKUS_TEST_LONG"))
-# Who may do everything, nobody, and two who may do other things in other places; all roles in the long run.
+# Who may do everything, who may do some things somewhere, and nobody; all roles in the long run.
 CALLERS = [*Role, None] if IS_LONG else [Role.admin, Role.network_lead, None]
 # Left out: positive_data_acceptance. Rules across fields, closed days and versions can't be said in a schema, so a
 # body that fits the schema may well be refused. ignored_auth, ensure_resource_availability and use_after_free need
@@ -40,7 +40,7 @@ def test_no_answer_is_a_crash_or_a_surprise(sqlite_template: Path, tmp_path: Pat
     known = headers_of(database, f"{caller}@example.org") if caller else {}
     headers = [word for name, value in known.items() for word in ("-H", f"{name}: {value}")]
     examples = "200" if IS_LONG else "4"
-    # Each value that a schema rules out, one by one, as who may do all: others are mostly refused before any is looked at.
+    # Each value that a schema rules out, one by one, as who may do all: others are mostly refused before it is seen.
     phases = ALL_PHASES if IS_LONG or caller is Role.admin else CHANCE
 
     with serving(database.url) as server:
