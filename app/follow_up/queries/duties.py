@@ -10,16 +10,12 @@ from app.meetings.models.meetings import Meeting, MeetingStatus
 from app.meetings.models.relays import Relay
 from app.meetings.models.status_reports import ReportKind, StatusReport
 from app.meetings.models.swaps import TurnSwap
-from app.meetings.queries.decisions import DECISION
+from app.meetings.queries.decisions import DECISION, RELAY
 from app.meetings.queries.meetings import MEETING
+from app.meetings.queries.status_reports import REPORT
 from app.meetings.queries.swaps import SWAP
 from app.networks.models import AgreementTerm, AgreementTermStep, Network, NetworkRole
-from app.networks.queries import NETWORK, ROLE
-
-RELAY = Relay.__table__.c  # type: ignore[attr-defined]
-REPORT = StatusReport.__table__.c  # type: ignore[attr-defined]
-TERM = AgreementTerm.__table__.c  # type: ignore[attr-defined]
-STEP = AgreementTermStep.__table__.c  # type: ignore[attr-defined]
+from app.networks.queries import NETWORK, ROLE, STEP, TERM
 
 
 def swaps(county_id: uuid.UUID) -> Select[Any]:

@@ -12,7 +12,7 @@ from app.evaluations.models import CriteriaSet, Evaluation
 from app.evaluations.queries import EVALUATION
 from app.evaluations.queries import SET as CRITERIA_SET
 from app.materials.models import DocumentReview, ReviewedDocument
-from app.materials.queries import DOCUMENT
+from app.materials.queries import DOCUMENT, REVIEW
 from app.meetings.models.attendances import Attendance
 from app.meetings.models.meetings import Meeting, MeetingStatus
 from app.meetings.queries.attendances import ATTENDANCE
@@ -28,8 +28,6 @@ from app.plan.models import Plan
 from app.plan.queries import PLAN, RULE
 from app.year_clock.models import YearClock, YearClockWindow
 from app.year_clock.queries import CLOCK, WINDOW
-
-REVIEW = DocumentReview.__table__.c  # type: ignore[attr-defined]
 
 
 def rules(plan_id: uuid.UUID) -> Select[Any]:

@@ -7,21 +7,20 @@ from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 
-from app.follow_up.queries.duties import RELAY
 from app.meetings.models.agenda import AgendaItem, Outcome
 from app.meetings.models.decisions import Decision
 from app.meetings.models.invitees import SeatAnswer
 from app.meetings.models.meetings import Meeting, MeetingStatus
 from app.meetings.models.relays import Relay, RelayState
 from app.meetings.queries.agenda import ITEM
-from app.meetings.queries.decisions import DECISION
+from app.meetings.queries.decisions import DECISION, RELAY
+from app.meetings.queries.invitees import SEAT_ANSWER
 from app.meetings.queries.meetings import MEETING
 from app.networks.models import Network, NetworkKind, NetworkRole, Seat
 from app.networks.queries import KIND, NETWORK, ROLE, SEAT
 from app.organisations.models import Person
 from app.organisations.queries import PERSON
 
-ANSWER = SeatAnswer.__table__.c  # type: ignore[attr-defined]
 _NAMED = (NETWORK.id.label("network_id"), NETWORK.slug, NETWORK.name)
 
 
@@ -51,11 +50,11 @@ def meetings(seat_ids: Collection[uuid.UUID], first: date, last: date) -> Select
     """The meetings to which some seats belong on days, both included, with what each answered to the invitation."""
     begins, ends = (datetime.combine(day, time()) for day in (first, last + timedelta(days=1)))
     return (
-        select(SEAT.id.label("seat"), MEETING.id, MEETING.local_start, MEETING.status, *_NAMED, ANSWER.answer)
+        select(SEAT.id.label("seat"), MEETING.id, MEETING.local_start, MEETING.status, *_NAMED, SEAT_ANSWER.answer)
         .select_from(Meeting)
         .join(Network, MEETING.network_id == NETWORK.id)
         .join(Seat, SEAT.network_id == NETWORK.id)
-        .outerjoin(SeatAnswer, and_(ANSWER.meeting_id == MEETING.id, ANSWER.seat_id == SEAT.id))
+        .outerjoin(SeatAnswer, and_(SEAT_ANSWER.meeting_id == MEETING.id, SEAT_ANSWER.seat_id == SEAT.id))
         .where(
             SEAT.id.in_(seat_ids),
             MEETING.status != MeetingStatus.cancelled,
