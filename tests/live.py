@@ -1,20 +1,18 @@
 """A real server for tests: ``perhekeskus serve`` in a process of its own, stopped by its own id."""
 
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-import httpx
-
 from app.core import slow_clients
-from tests.commands import without_settings
+from tests.commands import begin, begin_afresh, without_settings
 
 SECRET = "test-secret-test-secret-test-secret!"
 OFTEN = {f"{what}_per_minute": "1000000000" for what in ("public_reads", "token_reads", "writes", "sign_ins")}
@@ -52,22 +50,24 @@ def serving(
     port = free_port()
     told = {"database_url": database_url, "secret_key": SECRET, **OFTEN, **settings}
     environment = without_settings() | {f"PERHEKESKUS_{name.upper()}": value for name, value in told.items()}
-    plain = ["uvicorn", "--no-access-log", "--timeout-keep-alive", str(slow_clients.IDLE_S), "--factory"]
-    program = [*plain, factory] if factory else ["app.cli", "serve"]
-    words = [sys.executable, "-m", *program, "--port", str(port), "--workers", str(workers)]
-    if descriptors is not None:
-        words = ["sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh", *words]
-    with tempfile.NamedTemporaryFile() as log:
-        server = subprocess.Popen(words, env=environment, stdout=log, stderr=log)
+    where = ["--port", str(port), "--workers", str(workers)]
+    with tempfile.NamedTemporaryFile() as file:
+        log = Path(file.name)
+        if factory:
+            plain = ["uvicorn", "--no-access-log", "--timeout-keep-alive", str(slow_clients.IDLE_S)]
+            server = begin_afresh([*plain, "--factory", factory, *where], environment, log, descriptors)
+        elif workers > 1:  # each worker is begun anew from the program's first module
+            server = begin_afresh(["app.cli", "serve", *where], environment, log, descriptors)
+        else:
+            server = begin(["serve", *where], environment, log, descriptors)
         try:
-            address = f"http://127.0.0.1:{port}"
-            started = Server(address, server.pid, Path(log.name))
-            _wait(server, started, workers)
+            started = Server(f"http://127.0.0.1:{port}", server.pid or 0, log)
+            _wait(server, port, log, workers)
             yield started
         except BaseException:
-            told = Path(log.name).read_text(errors="replace").splitlines(keepends=True)
-            rest = [line for line in told if '"event": "request"' not in line]
-            sys.stderr.write("".join([*rest[-30:], "last requests:\n", *told[-10:]]))
+            lines = log.read_text(errors="replace").splitlines(keepends=True)
+            rest = [line for line in lines if '"event": "request"' not in line]
+            sys.stderr.write("".join([*rest[-30:], "last requests:\n", *lines[-10:]]))
             raise
         finally:
             _stop(server)
@@ -81,28 +81,30 @@ def free_port() -> int:
         return port
 
 
-def _wait(server: subprocess.Popen[bytes], started: Server, workers: int) -> None:
+def _wait(server: BaseProcess, port: int, log: Path, workers: int) -> None:
     """Until the server answers and each worker has said that it is there: the first would take all connections else."""
     deadline = time.monotonic() + START_S
     while time.monotonic() < deadline:
-        if server.poll() is not None:
-            raise RuntimeError(f"the server ended with {server.returncode}")
-        try:
-            if httpx.get(f"{started.address}/health/ready", timeout=2).status_code == 200 and (
-                started.log().count("Application startup complete") >= workers
-            ):
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
+        if not server.is_alive():
+            raise RuntimeError(f"the server ended with {server.exitcode}")
+        if log.read_text(errors="replace").count("Application startup complete") >= workers and _is_ready(port):
+            return
+        time.sleep(0.02)
     raise RuntimeError("the server did not answer in time")
 
 
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    if server.poll() is None:
-        server.send_signal(signal.SIGTERM)
+def _is_ready(port: int) -> bool:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=2)) as connection:
         try:
-            server.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            connection.request("GET", "/health/ready")
+            return connection.getresponse().status == 200
+        except OSError:
+            return False
+
+
+def _stop(server: BaseProcess) -> None:
+    server.terminate()
+    server.join(STOP_S)
+    if server.is_alive():
+        server.kill()
+        server.join()

@@ -1,14 +1,16 @@
 """The OpenAPI document: what the rooms state, with what holds for every operation added once."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 from typing import Any
 
 import yaml
-from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import iter_route_contexts
+from starlette.routing import BaseRoute
 
+from app import __version__
 from app.accounts.roles import EVERYTHING
 from app.core import idempotency
 from app.core.language import ASKABLE
@@ -17,6 +19,8 @@ from app.core.problems import MEDIA_TYPE, Problem, answers
 from app.core.route import Route
 
 ABOUT: dict[str, Any] = {
+    "title": "Perhekeskus",
+    "version": __version__,
     "summary": "The open backend of family-centre networks.",
     "description": (
         "Areas, meeting places, visit statistics and indicators of family-centre networks.\n\n"
@@ -91,42 +95,23 @@ WITH_BODY = {
 }
 
 
-def install(app: FastAPI) -> None:
-    """Make ``app.openapi`` answer the whole contract."""
-
-    @cache
-    def whole() -> dict[str, Any]:
-        return _contract(app)
-
-    app.openapi = whole  # type: ignore[method-assign]
-
-
-def _contract(app: FastAPI) -> dict[str, Any]:
-    document = get_openapi(
-        title=app.title,
-        version=app.version,
-        openapi_version="3.1.0",
-        summary=app.summary,
-        description=app.description,
-        contact=app.contact,
-        license_info=app.license_info,
-        servers=app.servers,
-        tags=app.openapi_tags,
-        routes=app.routes,
-    )
+def document_of(routes: Sequence[BaseRoute]) -> dict[str, Any]:
+    """The whole contract: what these routes state, completed."""
+    about = {"tags" if name == "openapi_tags" else name: told for name, told in ABOUT.items()}
+    document = get_openapi(openapi_version="3.1.0", routes=routes, **about)
     schemas = document["components"]["schemas"]
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}", mode="serialization")
     schemas |= {**problem.pop("$defs"), "Problem": problem}
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    routes = {
-        c.operation_id: c.original_route for c in iter_route_contexts(app.routes) if isinstance(c.original_route, Route)
+    ours = {
+        c.operation_id: c.original_route for c in iter_route_contexts(routes) if isinstance(c.original_route, Route)
     }
     examples = _examples()
     for path in document["paths"].values():
         for method, operation in path.items():
             _say(operation)
-            route = routes[operation["operationId"]]
+            route = ours[operation["operationId"]]
             _complete(operation, method, route.need)
             if route.takes_key:
                 _take_key(operation)
