@@ -11,7 +11,7 @@ from app.areas.models import FAMILY, Area, AreaKind
 from app.areas.schemas import AreaPublic
 from app.core import paging, rows
 from app.core.database import SnapshotSession
-from app.core.dates import Day
+from app.core.dates import AnyDay
 from app.core.errors import NoSuchThing
 from app.core.paging import Page, WindowDep
 from app.core.problems import answers
@@ -29,7 +29,7 @@ def list_areas(
     request: Request,
     response: Response,
     kind: Annotated[AreaKind | None, Query(description="Only areas of this kind.")] = None,
-    on: Annotated[Day | None, Query(description="Only areas that exist on this day.")] = None,
+    on: Annotated[AnyDay | None, Query(description="Only areas that exist on this day.")] = None,
     within: Annotated[
         str | None,
         Query(max_length=80, description="Only this area (id or slug) and everything below it, by any scheme."),

@@ -5,14 +5,20 @@ from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 from pydantic_core import PydanticCustomError
 
 from app.core import clock
 from app.core.errors import Fault
+from app.core.faults import FaultFound
 from app.core.language import Words
 
 NOT_YET = Words("Päivä on vasta tulossa. Tänään on {today}.", "That day is still to come. Today is {today}.")
+FIRST_YEAR, LAST_YEAR = 1800, 2199
+WRONG_YEAR = Words(
+    f"Vuosi ei ole välillä {FIRST_YEAR}-{LAST_YEAR}. Tarkista vuosi.",
+    f"The year is not between {FIRST_YEAR} and {LAST_YEAR}. Check the year.",
+)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -29,7 +35,14 @@ def read(text: str) -> date | None:
     return None
 
 
-Day = Annotated[date, BeforeValidator(_written_as_iso)]
+def _in_our_time(day: date) -> date:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise FaultFound("wrong-year", WRONG_YEAR)
+    return day
+
+
+AnyDay = Annotated[date, BeforeValidator(_written_as_iso)]  # that is asked about
+Day = Annotated[AnyDay, AfterValidator(_in_our_time)]  # that is recorded
 
 
 def faults_of_future(day: date, pointer: str) -> list[Fault]:

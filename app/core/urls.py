@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import Request
 from pydantic import StringConstraints
 
-FORM = r"^https?://[^\s<>\"]+$"
-WebAddress = Annotated[str, StringConstraints(pattern=FORM, max_length=300)]
+from app.core import forms
+
+WebAddress = Annotated[str, StringConstraints(pattern=forms.WEB_ADDRESS, max_length=300)]
 
 
 def base(request: Request) -> str:

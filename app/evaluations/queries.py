@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased
 
 from app.areas.queries import below
-from app.core import ids
+from app.core import ids, references
 from app.core.validity import valid_on
 from app.evaluations.models import (
     CriteriaSet,
@@ -58,11 +58,10 @@ def evaluations(*, seen: ColumnElement[bool]) -> Select[Any]:
     return (
         select(
             *(column for column in EVALUATION if column.name not in ("place_id", "set_id", "peer_place_id")),
-            *_named("place", PLACE),
+            *references.columns(PLACE, "place"),
             PLACE.sort_name.label("place_sort_name"),
-            *_named("peer_place", peers),
-            SET.id.label("criteria_set_id"),
-            *(SET[part].label(f"criteria_set_{part}") for part in ("code", "edition", "name")),
+            *references.columns(peers, "peer_place"),
+            *references.columns(SET, "criteria_set", ("id", "code", "edition", "name")),
         )
         .select_from(Evaluation)
         .join(MeetingPlace, EVALUATION.place_id == PLACE.id)
@@ -70,10 +69,6 @@ def evaluations(*, seen: ColumnElement[bool]) -> Select[Any]:
         .outerjoin(peers, EVALUATION.peer_place_id == peers.id)
         .where(seen)
     )
-
-
-def _named(which: str, columns: Any) -> list[Any]:
-    return [getattr(columns, part).label(f"{which}_{part}") for part in ("id", "slug", "name")]
 
 
 def of(
@@ -139,7 +134,7 @@ def evaluators(evaluation_id: uuid.UUID, *, knows: ColumnElement[bool]) -> Selec
     """Who judged, by organisation; ``knows``: persons whom the caller may see."""
     return (
         select(
-            *_named("organisation", ORGANISATION),
+            *references.columns(ORGANISATION, "organisation"),
             PERSON.id.label("person_id"),
             PERSON.display_name.label("person_name"),
             knows.label("knows"),

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from app.core import forms
 from app.core.dates import Day
 from app.core.faults import FaultFound
 from app.core.language import Words
@@ -35,7 +36,7 @@ class Scale(Shape):
 
     min: int = Field(ge=-100, le=100)
     max: int = Field(ge=-100, le=100)
-    labels: dict[Annotated[str, Field(pattern=r"^-?[0-9]{1,3}$")], Localized] = Field(default_factory=dict)
+    labels: dict[Annotated[str, Field(pattern=forms.POINT)], Localized] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _grows(self) -> "Scale":

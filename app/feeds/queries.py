@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from app.areas.models import Area
 from app.areas.queries import AREA
+from app.core import references
 from app.feeds.models import CalendarAddress, Instance
 from app.meetings.queries.agenda import ITEM
 from app.meetings.queries.meetings import MEETING
@@ -34,10 +35,8 @@ def addresses(user_id: uuid.UUID) -> Select[Any]:
     return (
         select(
             *(ADDRESS[name] for name in ("id", "version", "updated_at", "name", "network_id", "area_id")),
-            NETWORK.slug.label("network_slug"),
-            NETWORK.name.label("network_name"),
-            AREA.slug.label("area_slug"),
-            AREA.name.label("area_name"),
+            *references.columns(NETWORK, "network", ("slug", "name")),
+            *references.columns(AREA, "area", ("slug", "name")),
         )
         .select_from(CalendarAddress)
         .outerjoin(Network, ADDRESS.network_id == NETWORK.id)

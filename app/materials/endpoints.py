@@ -9,7 +9,7 @@ from app.accounts.rules import Caller
 from app.areas import service as areas
 from app.core import paging, rows
 from app.core.database import ReadSession, SnapshotSession, WriteSession
-from app.core.dates import Day
+from app.core.dates import AnyDay
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.paging import Page, WindowDep
@@ -80,7 +80,7 @@ def list_reviewed_documents(
         str | None, Query(max_length=80, description="Only those for which this network (id or slug) answers.")
     ] = None,
     due_by: Annotated[
-        Day | None, Query(description="Only those whose next review is due on this day or before.")
+        AnyDay | None, Query(description="Only those whose next review is due on this day or before.")
     ] = None,
     q: Annotated[str | None, Query(max_length=100, description="Only with this in one of their names.")] = None,
 ) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, select
 
 from app.areas.queries import below
-from app.core import codes
+from app.core import codes, references
 from app.core.text import folded
 from app.materials.models import DocumentReview, Material, ReviewedDocument
 from app.materials.rules import next_review_in
@@ -58,10 +58,9 @@ def documents(
 def as_document(row: Any) -> dict[str, Any]:
     """A row of ``documents`` as an answer."""
     found = dict(row._mapping)
-    owner = {part: found.pop(f"owner_{part}") for part in ("id", "slug", "name")}
     last = found["last_reviewed_in"]
     following = next_review_in(last, found["review_every_months"]) if last else None
-    return {**found, "owner": owner if owner["id"] else None, "next_review_in": following}
+    return {**found, "owner": references.shown(found, "owner"), "next_review_in": following}
 
 
 def reviews(document_id: uuid.UUID) -> Select[Any]:
@@ -112,6 +111,4 @@ def materials(
 
 def as_material(row: Any) -> dict[str, Any]:
     """A row of ``materials`` as an answer."""
-    found = dict(row._mapping)
-    document = {part: found.pop(f"document_{part}") for part in ("id", "slug", "title")}
-    return {**found, "document": document if document["id"] else None}
+    return {**row._mapping, "document": references.shown(row._mapping, "document", ("id", "slug", "title"))}

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 from sqlmodel import Field as ShapeField
 
+from app.core import forms
 from app.core.dates import Day
 from app.core.faults import FaultFound
 from app.core.language import Words
@@ -15,8 +16,8 @@ from app.core.shapes import Row, Shape, answer
 from app.core.slugs import Code, Slug
 from app.core.urls import WebAddress
 
-YearOrMonth = Annotated[str, StringConstraints(pattern=r"^[12][0-9]{3}(-(0[1-9]|1[0-2]))?$")]
-Tongue = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]  # ISO 639
+YearOrMonth = Annotated[str, StringConstraints(pattern=forms.YEAR_OR_MONTH)]
+Tongue = Annotated[str, StringConstraints(pattern=forms.LANGUAGE)]
 HALF_A_WINDOW = Words(
     "Anna sekä review_from_month että review_to_month tai ei kumpaakaan.",
     "Give both review_from_month and review_to_month, or neither.",

@@ -10,6 +10,7 @@ from sqlalchemy.sql.selectable import FromClause
 
 from app.areas.models import Area
 from app.areas.queries import AREA, below
+from app.core import references
 from app.core.text import folded
 from app.core.validity import valid_on
 from app.networks.models import (
@@ -23,7 +24,7 @@ from app.networks.models import (
     Seat,
 )
 from app.organisations.models import Organisation, Person
-from app.organisations.queries import PERSON
+from app.organisations.queries import ORGANISATION, PERSON
 from app.places.models import MeetingPlace
 
 NETWORK = Network.__table__.c  # type: ignore[attr-defined]
@@ -35,15 +36,14 @@ TERM = AgreementTerm.__table__.c  # type: ignore[attr-defined]
 STEP = AgreementTermStep.__table__.c  # type: ignore[attr-defined]
 CHECK = MemberListCheck.__table__.c  # type: ignore[attr-defined]
 _CHECKED_ON = select(func.max(CHECK.checked_on)).where(CHECK.network_id == NETWORK.id).correlate(Network.__table__)  # type: ignore[attr-defined]
+_AREA = (*references.PARTS, "kind")
+_CODED = ("code", "name")
+_PERSON = ("id", "display_name", "work_email", "is_public")
 _JOINED = ("kind_id", "area_id", "convener_id", "keeper_id", "search_name")
 
 
 def _as(table: Any, name: str) -> FromClause:
     return table.__table__.alias(name)  # type: ignore[no-any-return]
-
-
-def _named(table: FromClause, prefix: str, *more: str) -> list[Any]:
-    return [table.c[part].label(f"{prefix}_{part}") for part in ("id", "slug", "name", *more)]
 
 
 def kinds(*, county_id: uuid.UUID | None = None) -> Select[Any]:
@@ -70,12 +70,11 @@ def networks(
     query = (
         select(
             *(column for column in NETWORK if column.name not in _JOINED),
-            KIND.code.label("kind_code"),
-            KIND.name.label("kind_name"),
-            *_named(Area.__table__, "area", "kind"),  # type: ignore[attr-defined]
-            *_named(place, "place_of"),
-            *_named(convener, "convener"),
-            *_named(keeper, "keeper"),
+            *references.columns(KIND, "kind", _CODED),
+            *references.columns(AREA, "area", _AREA),
+            *references.columns(place.c, "place_of"),
+            *references.columns(convener.c, "convener"),
+            *references.columns(keeper.c, "keeper"),
             _CHECKED_ON.scalar_subquery().label("members_checked_on"),
         )
         .select_from(Network)
@@ -117,14 +116,12 @@ def seats(
     query = (
         select(
             *(SEAT[name] for name in ("id", "version", "updated_at", "office", "is_held", "valid_from", "valid_to")),
-            *_named(Network.__table__, "network"),  # type: ignore[attr-defined]
-            ROLE.code.label("role_code"),
-            ROLE.name.label("role_name"),
-            ROLE.position.label("role_position"),
-            *_named(Organisation.__table__, "organisation"),  # type: ignore[attr-defined]
-            *_named(place, "place"),
-            *_person(holder, "holder"),
-            *_person(deputy, "deputy"),
+            *references.columns(NETWORK, "network"),
+            *references.columns(ROLE, "role", (*_CODED, "position")),
+            *references.columns(ORGANISATION, "organisation"),
+            *references.columns(place.c, "place"),
+            *references.columns(holder.c, "holder", _PERSON),
+            *references.columns(deputy.c, "deputy", _PERSON),
         )
         .select_from(Seat)
         .join(Network, SEAT.network_id == NETWORK.id)
@@ -142,20 +139,24 @@ def seats(
     return query if on is None else query.where(valid_on(SEAT, on))
 
 
+def of_user(user_id: uuid.UUID) -> ColumnElement[bool]:
+    """Seats of which somebody who signs in is the holder or the deputy, whenever they are valid: a condition."""
+    return or_(SEAT.person_id == person_of(user_id), SEAT.deputy_id == person_of(user_id))
+
+
+def person_of(user_id: uuid.UUID) -> ColumnElement[uuid.UUID]:
+    """The id of the person who somebody who signs in is, if any."""
+    return select(PERSON.id).where(PERSON.user_id == user_id).scalar_subquery()
+
+
 def held_by(user_id: uuid.UUID, on: date | ColumnElement[Any]) -> ColumnElement[bool]:
     """Seats that somebody who signs in holds on a day, or is the deputy of: a condition."""
-    person = select(PERSON.id).where(PERSON.user_id == user_id).scalar_subquery()
-    return and_(or_(SEAT.person_id == person, SEAT.deputy_id == person), valid_on(SEAT, on))
+    return and_(of_user(user_id), valid_on(SEAT, on))
 
 
 def seated(user_id: uuid.UUID, on: date) -> Select[Any]:
     """Ids of the networks where somebody has a seat on a day, as holder or deputy."""
     return select(SEAT.network_id).where(held_by(user_id, on))
-
-
-def _person(table: FromClause, prefix: str) -> list[Any]:
-    parts = ("id", "display_name", "work_email", "is_public")
-    return [table.c[part].label(f"{prefix}_{part}") for part in parts]
 
 
 def seats_of_role(network_id: uuid.UUID, role_id: uuid.UUID) -> Select[Any]:
@@ -168,7 +169,7 @@ def terms(*, network_id: uuid.UUID | None = None, term_id: uuid.UUID | None = No
     query = (
         select(
             *(column for column in TERM if column.name != "network_id"),
-            *_named(Network.__table__, "network"),  # type: ignore[attr-defined]
+            *references.columns(NETWORK, "network"),
         )
         .select_from(AgreementTerm)
         .join(Network, TERM.network_id == NETWORK.id)
@@ -192,20 +193,19 @@ def checks(network_id: uuid.UUID) -> Select[Any]:
 def as_term(row: Any, steps: list[dict[str, Any]]) -> dict[str, Any]:
     """A row of ``terms`` as an answer."""
     found = dict(row._mapping)
-    return {**found, "network": _ref(found, "network"), "steps": steps}
+    return {**found, "network": references.shown(found, "network"), "steps": steps}
 
 
 def as_network(row: Any, steered_by: list[dict[str, Any]]) -> dict[str, Any]:
     """A row of ``networks`` as an answer."""
     found = dict(row._mapping)
-    area_kind = found["area_kind"]
     return {
         **found,
-        "kind": {"code": found["kind_code"], "name": found["kind_name"]},
-        "area": {**(_ref(found, "area") or {}), "kind": area_kind},
-        "place": _ref(found, "place_of"),
-        "convener": _ref(found, "convener"),
-        "keeper": _ref(found, "keeper"),
+        "kind": references.shown(found, "kind", _CODED),
+        "area": references.shown(found, "area", _AREA),
+        "place": references.shown(found, "place_of"),
+        "convener": references.shown(found, "convener"),
+        "keeper": references.shown(found, "keeper"),
         "steered_by": steered_by,
     }
 
@@ -215,19 +215,13 @@ def as_seat(row: Any, *, knows: bool) -> dict[str, Any]:
     found = dict(row._mapping)
     return {
         **found,
-        "network": _ref(found, "network"),
-        "role": {"code": found["role_code"], "name": found["role_name"]},
-        "organisation": _ref(found, "organisation"),
-        "place": _ref(found, "place"),
+        "network": references.shown(found, "network"),
+        "role": references.shown(found, "role", _CODED),
+        "organisation": references.shown(found, "organisation"),
+        "place": references.shown(found, "place"),
         "person": _shown(found, "holder", knows=knows),
         "deputy": _shown(found, "deputy", knows=knows),
     }
-
-
-def _ref(found: dict[str, Any], prefix: str) -> dict[str, Any] | None:
-    if found[f"{prefix}_id"] is None:
-        return None
-    return {part: found[f"{prefix}_{part}"] for part in ("id", "slug", "name")}
 
 
 def _shown(found: dict[str, Any], prefix: str, *, knows: bool) -> dict[str, Any] | None:

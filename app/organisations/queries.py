@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from app.areas.models import Area
 from app.areas.queries import AREA, below
+from app.core import references
 from app.core.text import folded
 from app.organisations.models import Organisation, OrganisationKind, Person, PersonRight
 
@@ -72,7 +73,7 @@ def persons(
     query = (
         select(
             *(column for column in PERSON if column.name not in ("organisation_id", "search_name")),
-            *(ORGANISATION[part].label(f"organisation_{part}") for part in ("id", "slug", "name")),
+            *references.columns(ORGANISATION, "organisation"),
         )
         .select_from(Person)
         .join(Organisation, PERSON.organisation_id == ORGANISATION.id)

@@ -10,7 +10,7 @@ from app.accounts.service.callers import OutOfReach
 from app.areas import service as areas
 from app.core import paging, rows
 from app.core.database import ReadSession, WriteSession
-from app.core.dates import Day
+from app.core.dates import AnyDay
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.paging import Page, PageSession, WindowDep
@@ -43,7 +43,7 @@ def list_meeting_places(
         str | None, Query(max_length=80, description="Only in this area (id or slug) and below it.")
     ] = None,
     kind: Annotated[PlaceKind | None, Query(description="Only places of this kind.")] = None,
-    open_on: Annotated[Day | None, Query(description="Only places that are going on this day.")] = None,
+    open_on: Annotated[AnyDay | None, Query(description="Only places that are going on this day.")] = None,
     q: Annotated[str | None, Query(max_length=100, description="Only places with this in their name.")] = None,
 ) -> Any:
     """Meeting places by name."""

@@ -7,9 +7,9 @@ from fastapi import Depends, Path, Query, Request, Response
 from app.accounts.needs import Needs, Public
 from app.accounts.rules import Caller
 from app.areas import service as areas
-from app.core import paging, rows
+from app.core import forms, paging, rows
 from app.core.database import ReadSession, SnapshotSession, WriteSession
-from app.core.dates import Day
+from app.core.dates import AnyDay
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.paging import Page, WindowDep
@@ -33,11 +33,9 @@ from app.plan.service import goals, plans
 router = room("", "plans")
 Anyone = Annotated[Caller | None, Public(FAMILY)]
 Section = Annotated[
-    str | None, Query(pattern=r"^[0-9]+(\.[0-9]+)?$", max_length=20, description="Only this section and those in it.")
+    str | None, Query(pattern=forms.SECTION, max_length=20, description="Only this section and those in it.")
 ]
-ThemeParam = Annotated[
-    str | None, Query(pattern=r"^[a-z0-9]+([_.-][a-z0-9]+)*$", max_length=40, description="Only goals with this theme.")
-]
+ThemeParam = Annotated[str | None, Query(pattern=forms.CODE, max_length=40, description="Only goals with this theme.")]
 GoalId = Annotated[str, Path(alias="goal", max_length=36, description="Id of the goal.")]
 NoteId = Annotated[str, Path(alias="goal_progress", max_length=36, description="Id of the note.")]
 
@@ -154,10 +152,8 @@ def list_rules(
     request: Request,
     response: Response,
     plan: Of,
-    on: Annotated[Day | None, Query(description="Only rules that hold on this day.")] = None,
-    rule: Annotated[
-        str | None, Query(pattern=r"^[A-Z][0-9]{1,3}$", max_length=4, description="Only those called this.")
-    ] = None,
+    on: Annotated[AnyDay | None, Query(description="Only rules that hold on this day.")] = None,
+    rule: Annotated[str | None, Query(pattern=forms.RULE, max_length=4, description="Only those called this.")] = None,
 ) -> Any:
     """The rules of a plan by code, with what each asks for and when it holds.
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from app.core import forms
 from app.core.dates import Day
 from app.core.errors import Fault
 from app.core.faults import FaultFound, faults_of
@@ -133,8 +134,8 @@ class SurveyWave(Parameters):
     """R8: a survey in each of these years, between two days of the year (``MM-DD``)."""
 
     years: list[Annotated[int, Field(ge=1990, le=2100)]] = Field(min_length=1)
-    opens: str = Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
-    closes: str = Field(pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")
+    opens: str = Field(pattern=forms.DAY_OF_YEAR)
+    closes: str = Field(pattern=forms.DAY_OF_YEAR)
     results_are_public: bool = True
     each: Literal["municipality"] | None = None
 

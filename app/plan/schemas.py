@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from sqlmodel import Field as ShapeField
 
 from app.areas.schemas import AreaRef
+from app.core import forms
 from app.core.dates import Day
 from app.core.faults import FaultFound
 from app.core.language import Words
@@ -17,7 +18,7 @@ from app.core.slugs import Code, Slug
 from app.core.urls import WebAddress
 from app.plan.models import GoalStatus, RuleType
 
-Section = Field(max_length=20, pattern=r"^[0-9]+(\.[0-9]+)?$", description="Section of the plan, such as `7.10`.")
+Section = Field(max_length=20, pattern=forms.SECTION, description="Section of the plan, such as `7.10`.")
 
 
 class Fact(BaseModel, extra="forbid"):
@@ -100,7 +101,7 @@ class RuleSpec(BaseModel, extra="forbid"):
     """A rule in a plan file. ``code`` is its own; several may share a ``rule`` (`R1`)."""
 
     code: Code
-    rule: str = Field(pattern=r"^[A-Z][0-9]{1,3}$")
+    rule: str = Field(pattern=forms.RULE)
     type: RuleType
     subject: Subject
     parameters: dict[str, Any] = Field(default_factory=dict)

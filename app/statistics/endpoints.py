@@ -10,7 +10,7 @@ from app.accounts.rules import Caller
 from app.areas import service as areas
 from app.core import language, paging, rows
 from app.core.database import SnapshotSession, WriteSession
-from app.core.dates import Day
+from app.core.dates import AnyDay
 from app.core.errors import ChangedMeanwhile, Fault, Invalid, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.language import Words
@@ -44,11 +44,11 @@ def _to_write(place: PlaceRef, session: WriteSession) -> MeetingPlace:
 
 Read = Annotated[MeetingPlace, Depends(_to_read)]
 Written = Annotated[MeetingPlace, Depends(_to_write)]
-OnDay = Annotated[Day, Path(alias="date", description="The day, `2026-03-12`.")]
+OnDay = Annotated[AnyDay, Path(alias="date", description="The day, `2026-03-12`.")]
 PartOfDay = Annotated[Whole, Path(ge=1, le=9, description="Which part of the day, 1-9.")]
 AreaParam = Annotated[str | None, Query(max_length=80, description="Only in this area (id or slug) and below it.")]
-FirstDay = Annotated[Day | None, Query(alias="from", description="First day.")]
-LastDay = Annotated[Day | None, Query(alias="to", description="Last day, included.")]
+FirstDay = Annotated[AnyDay | None, Query(alias="from", description="First day.")]
+LastDay = Annotated[AnyDay | None, Query(alias="to", description="Last day, included.")]
 DAY = "/meeting-places/{place}/visits/{date}"
 ONLY_BY_PLACE = Words("Anna place vain, kun group=place.", "Give place only with group=place.")
 OF_A_DAY = answers(NoSuchThing, ChangedMeanwhile, VersionNotStated)

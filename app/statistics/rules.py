@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from app.core import forms
 from app.core.errors import Fault
 from app.core.i_json import SAFE
 from app.core.language import Words
@@ -16,7 +17,7 @@ from app.core.localized import Localized
 class FormField(BaseModel, extra="forbid"):
     """One thing that is counted on a form. Its code keeps its meaning for ever."""
 
-    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)
+    code: str = Field(pattern=forms.MEASURE, max_length=40)
     name: Localized
     description: Localized | None = None
     unit: str = Field(description="What one is: visit, family, contact.", max_length=40)

@@ -10,7 +10,7 @@ from app.accounts.service.callers import OutOfReach
 from app.areas import service as areas
 from app.core import clock, paging, rows
 from app.core.database import SnapshotSession, WriteSession
-from app.core.dates import Day
+from app.core.dates import AnyDay
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.numbers import Whole
@@ -88,8 +88,8 @@ def list_school_breaks(
     area: Annotated[
         str | None, Query(max_length=80, description="Only of schools in this area (id or slug) and below it.")
     ] = None,
-    first: Annotated[Day | None, Query(alias="from", description="Only those that end on this day or later.")] = None,
-    last: Annotated[Day | None, Query(alias="to", description="Only those that begin on this day or before.")] = None,
+    first: Annotated[AnyDay | None, Query(alias="from", description="Those that end on this day or later.")] = None,
+    last: Annotated[AnyDay | None, Query(alias="to", description="Those that begin on this day or before.")] = None,
 ) -> Any:
     """Days on which schools rest, by their first day.
 

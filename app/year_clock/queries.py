@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 
 from app.areas.models import Area
 from app.areas.queries import AREA, below
+from app.core import references
 from app.networks.models import NetworkKind
 from app.networks.queries import KIND
 from app.year_clock.models import SchoolBreak, YearClock, YearClockWindow
@@ -54,7 +55,7 @@ def breaks(
     query = (
         select(
             *(column for column in BREAK if column.name != "area_id"),
-            *(AREA[part].label(f"area_{part}") for part in ("id", "slug", "name")),
+            *references.columns(AREA, "area"),
         )
         .join(Area, BREAK.area_id == AREA.id)
         .order_by(BREAK.first_on, BREAK.id)

@@ -13,7 +13,7 @@ from app.accounts.rules import Caller, Chain
 from app.accounts.service.callers import must_reach
 from app.areas import service as areas
 from app.areas.queries import AREA
-from app.core import ids, rows
+from app.core import ids, references, rows
 from app.core.database import Work
 from app.networks.queries import KIND
 from app.year_clock import queries
@@ -37,7 +37,7 @@ def in_year(session: Session, clock: YearClock, year: int) -> dict[str, Any]:
     windows = []
     for row in session.execute(queries.windows(clock.id)):
         window = dict(row._mapping)
-        kind = {part: window.pop(f"kind_{part}") for part in ("code", "name")}
+        kind = references.shown(window, "kind", ("code", "name"))
         first, last = days_of(window["first_month"], window["last_month"], year)
         windows.append({**window, "network_kind": kind, "from_": first, "to": last})
     return {**rows.columns(clock), "year": year, "windows": windows}
@@ -103,8 +103,7 @@ def load_breaks(session: Work, county_id: uuid.UUID, specs: Iterable[SchoolBreak
 
 def break_listed(row: Any) -> dict[str, Any]:
     """A row of ``queries.breaks`` as an answer."""
-    found = dict(row._mapping)
-    return {**found, "area": {part: found.pop(f"area_{part}") for part in ("id", "slug", "name")}}
+    return {**row._mapping, "area": references.shown(row._mapping, "area")}
 
 
 def break_shown(session: Session, school_break: SchoolBreak) -> dict[str, Any]:

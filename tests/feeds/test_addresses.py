@@ -20,6 +20,7 @@ from app.core import clock
 from app.core.database import Database
 from app.core.deletions import Deletion
 from app.feeds.models import CalendarAddress
+from app.feeds.service import addresses
 from app.kinds import KINDS
 from app.networks.models import Seat
 from app.organisations.models import Person
@@ -347,3 +348,16 @@ def test_whose_person_is_erased_has_an_empty_calendar(room: Room, database: Data
 
     assert erased.status_code == 204
     assert titles(room, path) == []
+
+
+def test_nobody_has_more_addresses_than_they_can_look_after(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "MOST_ADDRESSES", 2)
+    make(room)
+    spare = make(room)
+
+    refused = room.client.post(PATH, json={"of": "me"}, headers=room.admin)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "too-many-addresses")
+    gone = room.client.delete(f"{PATH}/{spare['id']}", headers=room.admin | {"If-Match": '"v1"'})
+    assert gone.status_code == 204
+    make(room)

@@ -139,6 +139,9 @@ def test_a_simulation_takes_a_token_and_no_key_and_known_networks(on_demo: TestC
     assert (keyed.status_code, keyed.json()["code"]) == (422, "key-not-taken")
     unknown = on_demo.post(address, json=proposed("2026-12-10", network="no-such"), headers=somebody).json()
     assert unknown["errors"][0]["pointer"] == "/meetings/0/network"
+    body["meetings"][0]["window_code"] = "no-such"
+    [fault] = on_demo.post(address, json=body, headers=somebody).json()["errors"]
+    assert (fault["code"], fault["pointer"]) == ("unknown-window", "/meetings/0/window_code")
 
 
 def test_queries_do_not_grow_with_networks_meetings_or_years(on_demo: TestClient, demo_database: Database) -> None:

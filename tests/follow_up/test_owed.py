@@ -66,6 +66,25 @@ def test_who_leads_a_network_sees_what_the_plan_asks_for_there_and_others_do_not
     assert items(desk, member) == []
 
 
+def test_of_another_month_what_falls_due_in_it_is_owed(desk: Desk, database: Database) -> None:
+    with database.writing(networks.TEST) as session:
+        rows.find(session, Plan, "toimintasuunnitelma-2026-2029").recorded_from = date(2025, 1, 1)
+        chair = networks.seats_of(session, "lape-mikkeli")["chair"]
+    leader = networks.seat_somebody(database, chair)
+
+    def rules(month: str) -> list[tuple[str | None, str]]:
+        return [
+            (due, state) for kind, due, state in items(desk, leader, f"/v1/me/agenda?month={month}") if kind == "rule"
+        ]
+
+    now, december = rules("2026-11"), rules("2026-12")
+    assert ("2026-12-31", "advisory") in now
+    assert ("2026-12-31", "advisory") in december
+    assert {due for due, _ in december} == {"2026-12-31"}
+    assert "met" not in {state for _, state in december}
+    assert rules("2026-10") == rules("2031-06") == []
+
+
 def test_whoever_has_no_seat_owes_nothing(desk: Desk) -> None:
     assert items(desk, desk.headers) == []
     assert desk.get("/v1/me/agenda", {}).status_code == 401

@@ -208,7 +208,7 @@ def test_where_no_day_is_free_all_are_told(desk: Desk, admin: dict[str, str]) ->
 
 
 def test_a_break_without_end_is_one_of_a_year(desk: Desk, admin: dict[str, str]) -> None:
-    body = {"area": "491", "name": {"fi": "Ei koulua"}, "first_on": "0001-01-01", "last_on": "9999-12-31"}
+    body = {"area": "491", "name": {"fi": "Ei koulua"}, "first_on": "1800-01-01", "last_on": "2199-12-31"}
     assert desk.client.post("/v1/school-breaks", json=body, headers=admin).status_code == 201
 
     found = desk.proposals(networks=["ryhma", desk.get("/v1/networks/toinen").json()["id"]])

@@ -12,7 +12,7 @@ from app.accounts.service import trail
 from app.accounts.service.callers import OutOfReach
 from app.core import paging
 from app.core.database import SnapshotSession
-from app.core.dates import Day
+from app.core.dates import AnyDay
 from app.core.paging import Page, WindowDep
 from app.core.problems import answers
 from app.core.route import room
@@ -32,8 +32,8 @@ def list_audit_entries(
     kind: Annotated[str | None, Query(max_length=63, description="Only what changed a thing of this kind.")] = None,
     by: Annotated[uuid.UUID | None, Query(description="Only what this user or token did (id).")] = None,
     command: Annotated[str | None, Query(max_length=100, description="Only this command, such as `giveGrant`.")] = None,
-    first: Annotated[Day | None, Query(alias="from", description="First day, in Finnish time.")] = None,
-    last: Annotated[Day | None, Query(alias="to", description="Last day, included.")] = None,
+    first: Annotated[AnyDay | None, Query(alias="from", description="First day, in Finnish time.")] = None,
+    last: Annotated[AnyDay | None, Query(alias="to", description="Last day, included.")] = None,
 ) -> Any:
     """Who changed what and when, newest first: which fields, never their values.
 

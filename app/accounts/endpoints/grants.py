@@ -14,7 +14,7 @@ from app.accounts.service import grants, users
 from app.accounts.service.grants import AlreadyGranted, GrantIsBound, LastAdministrator, WiderThanYourOwn
 from app.core import paging, rows
 from app.core.database import SnapshotSession, WriteSession
-from app.core.dates import Day
+from app.core.dates import AnyDay
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.paging import Page, WindowDep
@@ -44,7 +44,7 @@ def list_grants(
     response: Response,
     user: Annotated[UUID | None, Query(description="Only those of this user (id).")] = None,
     role: Annotated[Role | None, Query(description="Only this role.")] = None,
-    on: Annotated[Day | None, Query(description="Only those that hold on this day.")] = None,
+    on: Annotated[AnyDay | None, Query(description="Only those that hold on this day.")] = None,
 ) -> Any:
     """Who may do what, where and how long, oldest first.
 

@@ -17,7 +17,7 @@ from app.feeds import queries
 from app.feeds.models import CalendarAddress
 from app.feeds.schemas import CalendarAddressMade, CalendarAddressShown, CalendarAddressWrite
 from app.feeds.service import addresses
-from app.feeds.service.addresses import NotAPerson
+from app.feeds.service.addresses import NotAPerson, TooManyAddresses
 
 router = room("/calendar-addresses", "calendars")
 Owner = Annotated[Caller, SignedIn()]
@@ -40,7 +40,7 @@ def list_calendar_addresses(
     return {**page, "items": [addresses.shown(row) for row in page["items"]]}
 
 
-@router.post("", status_code=201, response_model=CalendarAddressMade, responses=answers(NotAPerson))
+@router.post("", status_code=201, response_model=CalendarAddressMade, responses=answers(NotAPerson, TooManyAddresses))
 def make_calendar_address(
     caller: Owner, session: WriteSession, request: Request, response: Response, write: CalendarAddressWrite
 ) -> Any:

@@ -11,7 +11,7 @@ from app.accounts.rules import Caller
 from app.areas.models import Area
 from app.core import language, rows
 from app.core.database import Command, Database, DatabaseDep, SnapshotSession
-from app.core.dates import Day
+from app.core.dates import AnyDay
 from app.core.errors import NoSuchThing
 from app.core.problems import answers
 from app.core.route import room
@@ -23,8 +23,8 @@ from app.networks.models import Network
 
 router = room("", "calendars")
 Anyone = Annotated[Caller | None, Public(FAMILY, "networks")]
-FirstDay = Annotated[Day | None, Query(alias="from", description="First day; if absent, a year ago.")]
-LastDay = Annotated[Day | None, Query(alias="to", description="Last day, included; if absent, two years from now.")]
+FirstDay = Annotated[AnyDay | None, Query(alias="from", description="First day; if absent, a year ago.")]
+LastDay = Annotated[AnyDay | None, Query(alias="to", description="Last day, included; if absent, two years from now.")]
 AS_A_FILE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}}
 OF_MANY = {**AS_A_FILE, **answers(NoSuchThing, CalendarTooLong)}
 

@@ -3,21 +3,23 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session
 
 from app.accounts import opaque
 from app.accounts.rules import Caller
 from app.areas import service as areas
-from app.core import rows
+from app.core import references, rows
 from app.core.database import Work
-from app.core.errors import NoSuchThing, NotAllowed
+from app.core.errors import Conflict, NoSuchThing, NotAllowed
 from app.core.language import Words
 from app.feeds import queries
 from app.feeds.models import CalendarAddress
 from app.feeds.queries import ADDRESS
 from app.feeds.schemas import CalendarAddressWrite
 from app.networks.service import networks
+
+MOST_ADDRESSES = 50  # of a person
 
 
 class NotAPerson(NotAllowed):
@@ -34,6 +36,17 @@ class NotAPerson(NotAllowed):
     )
 
 
+class TooManyAddresses(Conflict):
+    """Somebody has as many addresses as they can have."""
+
+    title = Words("Osoitteita on liikaa", "Too many addresses")
+    detail = Words("Sinulla on jo {most} kalenteriosoitetta.", "You have {most} addresses of calendars already.")
+    cure = Words(
+        "Poista osoite, jota et käytä: GET ja DELETE /v1/calendar-addresses.",
+        "Revoke one that you do not use: GET and DELETE /v1/calendar-addresses.",
+    )
+
+
 def must_be_a_person(caller: Caller) -> None:
     """Refuse machines. Raises NotAPerson."""
     if caller.kind != "user":
@@ -41,8 +54,10 @@ def must_be_a_person(caller: Caller) -> None:
 
 
 def make(session: Work, caller: Caller, write: CalendarAddressWrite) -> tuple[CalendarAddress, str]:
-    """A secret address, and its secret, which is stored nowhere. Raises NotAPerson, Invalid."""
+    """A secret address, and its secret, which is stored nowhere. Raises NotAPerson, TooManyAddresses, Invalid."""
     must_be_a_person(caller)
+    if session.execute(select(func.count()).where(ADDRESS.user_id == caller.id)).scalar_one() >= MOST_ADDRESSES:
+        raise TooManyAddresses(most=MOST_ADDRESSES)
     secret = opaque.made()
     made = CalendarAddress(user_id=caller.id, digest=opaque.digest(secret), name=write.name)
     if write.of == "network" and write.id:
@@ -77,6 +92,5 @@ def read(session: Session, caller: Caller, address_id: uuid.UUID) -> dict[str, A
 def shown(row: Any) -> dict[str, Any]:
     """A row of ``queries.addresses`` as an answer."""
     of = "network" if row.network_id else "area" if row.area_id else "me"
-    found = row._mapping
-    thing = {part: found[f"{of}_{part}"] for part in ("id", "slug", "name")} if of != "me" else None
-    return {**found, "of": of, "thing": thing}
+    thing = references.shown(row._mapping, of) if of != "me" else None
+    return {**row._mapping, "of": of, "thing": thing}

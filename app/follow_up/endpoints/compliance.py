@@ -6,7 +6,7 @@ from fastapi import Depends, Path, Query
 
 from app.accounts.needs import Public, SignedIn
 from app.accounts.rules import Caller
-from app.core import clock, rows
+from app.core import clock, forms, rows
 from app.core.database import SnapshotSession
 from app.core.errors import NoSuchThing
 from app.core.problems import answers
@@ -39,9 +39,7 @@ def read_compliance(
     subject: Annotated[
         str | None, Query(max_length=80, description="Only of this network, place, document... (id or slug).")
     ] = None,
-    rule: Annotated[
-        str | None, Query(pattern=r"^[A-Z][0-9]{1,3}$", max_length=4, description="Only rules called this.")
-    ] = None,
+    rule: Annotated[str | None, Query(pattern=forms.RULE, max_length=4, description="Only rules called this.")] = None,
     status: Annotated[Status | None, Query(description="Only these verdicts.")] = None,
 ) -> Any:
     """Whether a plan is kept on a day, rule by rule, and why.

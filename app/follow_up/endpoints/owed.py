@@ -6,7 +6,7 @@ from fastapi import Query
 
 from app.accounts.needs import SignedIn
 from app.accounts.rules import Caller
-from app.core import clock
+from app.core import clock, forms
 from app.core.database import SnapshotSession
 from app.core.periods import Month
 from app.core.route import room
@@ -22,13 +22,14 @@ def read_my_agenda(
     session: SnapshotSession,
     month: Annotated[
         str | None,
-        Query(pattern=r"^[12][0-9]{3}-(0[1-9]|1[0-2])$", max_length=7, description="Absent: the present one."),
+        Query(pattern=forms.MONTH, max_length=7, description="Absent: the present one."),
     ] = None,
 ) -> Any:
     """What you owe in a month over all your seats.
 
     Meetings of your networks with your answer, matters that are yours on their agendas, what your organisation has to
     carry home, and for those who lead a network or answer for a place what the plan asks for there and is not kept
-    today. Seats are those of the person who is linked to your sign-in, also as a deputy. Not paged.
+    today; of another month than the present one, what falls due then. Seats are those of the person who is linked to
+    your sign-in, also as a deputy. Not paged.
     """
     return owed.in_month(session, caller, Month.read(month) if month else Month.of(clock.today()))

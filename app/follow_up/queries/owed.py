@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, select
 
 from app.meetings.models.agenda import AgendaItem, Outcome
 from app.meetings.models.decisions import Decision
@@ -17,9 +17,7 @@ from app.meetings.queries.decisions import DECISION, RELAY
 from app.meetings.queries.invitees import SEAT_ANSWER
 from app.meetings.queries.meetings import MEETING
 from app.networks.models import Network, NetworkKind, NetworkRole, Seat
-from app.networks.queries import KIND, NETWORK, ROLE, SEAT
-from app.organisations.models import Person
-from app.organisations.queries import PERSON
+from app.networks.queries import KIND, NETWORK, ROLE, SEAT, of_user, person_of
 
 _NAMED = (NETWORK.id.label("network_id"), NETWORK.slug, NETWORK.name)
 
@@ -34,14 +32,13 @@ def seats(user_id: uuid.UUID) -> Select[Any]:
             NETWORK.place_id.label("team_of"),
             KIND.code.label("kind"),
             ROLE.carries,
-            (SEAT.person_id == PERSON.id).label("holds"),
+            (SEAT.person_id == person_of(user_id)).label("holds"),
         )
         .select_from(Seat)
-        .join(Person, or_(SEAT.person_id == PERSON.id, SEAT.deputy_id == PERSON.id))
         .join(Network, SEAT.network_id == NETWORK.id)
         .join(NetworkKind, NETWORK.kind_id == KIND.id)
         .join(NetworkRole, SEAT.role_id == ROLE.id)
-        .where(PERSON.user_id == user_id)
+        .where(of_user(user_id))
         .order_by(NETWORK.sort_name, SEAT.id)
     )
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from app.core.dates import Day
+from app.core.dates import AnyDay
 
 FIRST, LAST = date(1990, 1, 1), date(2100, 12, 31)
-DayAsked = Annotated[Day, Field(ge=FIRST, le=LAST)]
+DayAsked = Annotated[AnyDay, Field(ge=FIRST, le=LAST)]

@@ -1,6 +1,5 @@
 """What clients see and send of meetings that a year clock proposes."""
 
-import re
 import uuid
 from datetime import date
 from typing import Annotated, Any
@@ -8,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, StringConstraints, WithJsonSchema
 from sqlmodel import Field
 
+from app.core import forms
 from app.core.localized import Localized
 from app.core.shapes import Shape
 from app.core.slugs import Code, Reference
@@ -16,9 +16,9 @@ from app.meetings.models.meetings import Mode
 from app.meetings.rules import FIRST_YEAR, LAST_YEAR
 from app.meetings.schemas.meetings import MeetingListed, MeetingWrite
 from app.meetings.schemas.named import NetworkOfMeeting
+from app.meetings.schemas.times import ShownWallTime
 
 MOST_MEETINGS = 200
-HOUR = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 
 
@@ -53,7 +53,7 @@ class ProposalsAsked(Shape):
         default=None, description="Ids or slugs; absent: all of the clock on which you have the scope."
     )
     weekday: int = Field(default=3, ge=1, le=5, description="1 is Monday.")
-    at: Annotated[str, StringConstraints(pattern=f"^{HOUR.pattern}$")] = Field(
+    at: Annotated[str, StringConstraints(pattern=forms.HOUR)] = Field(
         default="13:00", description="What the clock on the wall shows."
     )
     duration_minutes: int = Field(default=90, ge=5, le=720)
@@ -85,7 +85,7 @@ class MeetingProposed(BaseModel):
     network: NetworkOfMeeting
     window_code: str
     mode: Mode
-    local_start: str | None = Field(description="Null where no day is free: `avoided` says why.")
+    local_start: ShownWallTime | None = Field(description="Null where no day is free: `avoided` says why.")
     time_zone: str
     duration_minutes: int
     led_by: NetworkOfMeeting | None = Field(description="Whose turn it is to lead, where that goes round.")

@@ -25,6 +25,7 @@ UNKNOWN_NETWORK = Words(
     "Suunnitelman alueella ei ole tällaista verkostoa. Verkostot: /v1/networks.",
     "The plan's county has no such network. Networks: /v1/networks.",
 )
+UNKNOWN_WINDOW = Words("Vuosikellojen ikkunat ovat: {known}.", "The windows of the year clocks are: {known}.")
 
 
 def of_plan(
@@ -93,10 +94,14 @@ def _judged(plan: Plan, known: Facts, of_plan: Sequence[Rule], on: date) -> Judg
 def _with(known: Facts, meetings: Sequence[ProposedMeeting]) -> Facts:
     """The facts with meetings that might be planned."""
     networks = {reference: each for each in known.networks for reference in (each.slug, str(each.id))}
+    windows = sorted({window.code for clock in known.windows.values() for window in clock})
     gatherings: dict[ThingKey, Sequence[Gathering]] = dict(known.gatherings)
     for index, meeting in enumerate(meetings):
         network = _named(networks, meeting.network, f"/meetings/{index}/network")
         led_by = _named(networks, meeting.led_by, f"/meetings/{index}/led_by") if meeting.led_by else None
+        if meeting.window_code and meeting.window_code not in windows:
+            told = UNKNOWN_WINDOW.about(known=", ".join(windows))
+            raise Invalid(faults=[Fault("unknown-window", told, pointer=f"/meetings/{index}/window_code")])
         made = Gathering(
             meeting.day,
             meeting.mode,

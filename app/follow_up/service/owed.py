@@ -25,14 +25,18 @@ Items = Iterator[dict[str, Any]]
 
 
 def in_month(session: Session, caller: Caller, month: Month) -> dict[str, Any]:
-    """What is owed in a month, the first due first. As many queries for many seats as for one."""
+    """What is owed in a month, the first due first. As many queries for many seats as for one.
+
+    In the present month all that presses today; of another month only what falls due in it.
+    """
     seats = session.execute(owed.seats(caller.id)).all() if caller.kind == "user" else []
     today = clock.today()
+    is_now = month == Month.of(today)
     now = [seat for seat in seats if is_valid(seat.valid_from, seat.valid_to, today)]
     items = [
         *_meetings(session, seats, month),
         *_agenda_items(session, now, month),
-        *_duties(session, now, month, today),
+        *_duties(session, now, None if is_now else month, today),
     ]
     items.sort(key=lambda item: (item["due_on"] or date.max, item["kind"], item["link"]))
     return {"month": str(month), "items": items}
@@ -56,8 +60,11 @@ def _agenda_items(session: Session, seats: Sequence[Any], month: Month) -> Items
         yield _item("agenda_item", row, row.local_start.date(), title, "open", f"/v1/agenda-items/{row.id}")
 
 
-def _duties(session: Session, seats: Sequence[Any], month: Month, today: date) -> Items:
-    """What is to be carried home, and what the plan asks for in the networks and places that somebody leads."""
+def _duties(session: Session, seats: Sequence[Any], due_in: Month | None, today: date) -> Items:
+    """What is to be carried home, and what the plan asks for in the networks and places that somebody leads.
+
+    What presses today; or, given a month, what falls due then.
+    """
     within: dict[tuple[uuid.UUID, str, str | None], int] = {}
     for county_id in {seat.county_id for seat in seats}:
         plan = session.scalars(facts.plan_on(county_id, today)).first()
@@ -70,14 +77,15 @@ def _duties(session: Session, seats: Sequence[Any], month: Month, today: date) -
         leads = _leads(seat for seat in seats if seat.county_id == county_id)
         if leads:
             answer = compliance.of_plan(session, plan, today, hides=False)
-            yield from _rules(answer, leads, plan.slug)
+            yield from _rules(answer, leads, plan.slug, due_in)
     held = {seat.id: seat for seat in seats}
     for row in session.execute(owed.relays(list(held))):
         seat = held[row.seat]
         keys = ((seat.county_id, "network", row.slug), (seat.county_id, "network_kind", seat.kind))
         days = next((within[key] for key in keys if key in within), None)
         due = row.local_start.date() + timedelta(days=days) if days else None
-        yield _item("relay", row, due, Localized(fi=row.text[:500]), "open", f"/v1/relays/{row.id}")
+        if due_in is None or (due and Month.of(due) == due_in):
+            yield _item("relay", row, due, Localized(fi=row.text[:500]), "open", f"/v1/relays/{row.id}")
 
 
 def _leads(seats: Iterable[Any]) -> dict[uuid.UUID, Any]:
@@ -89,13 +97,18 @@ def _leads(seats: Iterable[Any]) -> dict[uuid.UUID, Any]:
     return leads
 
 
-def _rules(answer: dict[str, Any], leads: dict[uuid.UUID, Any], plan: str) -> Items:
+def _rules(answer: dict[str, Any], leads: dict[uuid.UUID, Any], plan: str, due_in: Month | None) -> Items:
     for rule in answer["rules"]:
         named: Named = rule["subject"]
-        if rule["status"] in PRESSING and rule["type"] != "relay" and named.id in leads:
+        due = rule["next_deadline_on"]
+        if due_in is None:
+            is_owed = rule["status"] in PRESSING
+        else:
+            is_owed = rule["status"] != Status.met and due is not None and Month.of(due) == due_in
+        if is_owed and rule["type"] != "relay" and named.id in leads:
             yield {
                 "kind": "rule",
-                "due_on": rule["next_deadline_on"],
+                "due_on": due,
                 "title": words.titled(rule["name"], rule["because"]),
                 "subject": named,
                 "seat": leads[named.id].id,

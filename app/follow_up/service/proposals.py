@@ -213,7 +213,7 @@ class _Year:
             "network": as_network(each.network),
             "window_code": each.window.code,
             "mode": each.habit.mode,
-            "local_start": start.isoformat(timespec="minutes") if start else None,
+            "local_start": start,
             "time_zone": each.habit.time_zone,
             "duration_minutes": each.habit.minutes,
             "led_by": as_network(self._networks[lead]) if lead else None,

@@ -99,7 +99,7 @@ def shown(session: Session, network: Network, caller: Caller | None) -> dict[str
             "rule": rule.code,
             "plan_ref": rule.plan_ref,
             "order": [who[who_of(duty, each)] for each in order],
-            "turns": [{"meeting": _meeting(row), end: who[row._mapping[column]]} for row in turns],
+            "turns": [{"meeting": row._mapping, end: who[row._mapping[column]]} for row in turns],
             "next": who[following] if following else None,
         }
 
@@ -110,11 +110,6 @@ def who_of(duty: Duty, row: Any) -> uuid.UUID:
     """The id of a network or seat that takes turns, of a row of ``Circles.order``."""
     found: uuid.UUID = row.id if duty == Duty.lead else row.turn_id
     return found
-
-
-def _meeting(row: Any) -> dict[str, Any]:
-    local_start = row.local_start.isoformat(timespec="minutes")
-    return {"id": row.id, "title": row.title, "local_start": local_start, "status": row.status}
 
 
 def _named(

@@ -10,7 +10,7 @@ from app.accounts.service.callers import OutOfReach
 from app.areas import service as areas
 from app.core import paging, rows
 from app.core.database import SnapshotSession, WriteSession
-from app.core.dates import Day
+from app.core.dates import AnyDay
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.numbers import Whole
@@ -87,8 +87,8 @@ def list_decisions(
     area: Annotated[
         str | None, Query(max_length=80, description="Only in this area (id or slug) and below it.")
     ] = None,
-    first: Annotated[Day | None, Query(alias="from", description="First day of the meetings.")] = None,
-    last: Annotated[Day | None, Query(alias="to", description="Last day of the meetings, included.")] = None,
+    first: Annotated[AnyDay | None, Query(alias="from", description="First day of the meetings.")] = None,
+    last: Annotated[AnyDay | None, Query(alias="to", description="Last day of the meetings, included.")] = None,
     q: Annotated[
         str | None, Query(max_length=100, description="Only those with this in their text, or cited so: `3/2026`.")
     ] = None,

@@ -10,7 +10,7 @@ from app.accounts.service.callers import OutOfReach
 from app.areas import service as areas
 from app.core import paging, rows
 from app.core.database import SnapshotSession, WriteSession
-from app.core.dates import Day
+from app.core.dates import AnyDay
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.paging import Page, WindowDep
@@ -35,8 +35,8 @@ MeetingId = Annotated[str, Path(max_length=36, description="Id of the meeting.")
 NetworkRef = Annotated[str, Path(max_length=80, description="Id or slug of the network.")]
 NetworkParam = Annotated[str | None, Query(max_length=80, description="Only of this network (id or slug).")]
 AreaParam = Annotated[str | None, Query(max_length=80, description="Only in this area (id or slug) and below it.")]
-FirstDay = Annotated[Day | None, Query(alias="from", description="First day, as the wall there shows it.")]
-LastDay = Annotated[Day | None, Query(alias="to", description="Last day, included.")]
+FirstDay = Annotated[AnyDay | None, Query(alias="from", description="First day, as the wall there shows it.")]
+LastDay = Annotated[AnyDay | None, Query(alias="to", description="Last day, included.")]
 ModeParam = Annotated[Mode | None, Query(description="Only those where people meet like this.")]
 StatusParam = Annotated[MeetingStatus | None, Query(description="Only those of which this became.")]
 ThemeParam = Annotated[Code | None, Query(description="Only those with this theme.")]

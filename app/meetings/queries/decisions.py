@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from app.core import references
 from app.core.text import folded
 from app.meetings import rules
 from app.meetings.models.decisions import Decision
@@ -48,8 +49,7 @@ def decisions(
         select(
             *(column for column in DECISION if column.name not in ("search_text", "network_id")),
             *_RELAYS,
-            MEETING.title.label("meeting_title"),
-            MEETING.local_start,
+            *references.columns(MEETING, "meeting", ("title", "local_start")),
             MEETING.starts_at,
             MEETING.network_id,
             *NAMED_NETWORK,

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, select
 
+from app.core import references
 from app.meetings.models.draft_documents import DraftDocument
 from app.meetings.models.meetings import Meeting
 from app.meetings.queries.meetings import MEETING, NAMED_NETWORK
@@ -23,10 +24,8 @@ def drafts(*, reachable: ColumnElement[bool] | None = None, network_id: uuid.UUI
         select(
             *DRAFT,
             *NAMED_NETWORK,
-            ORGANISATION.slug.label("decided_by_slug"),
-            ORGANISATION.name.label("decided_by_name"),
-            MEETING.title.label("meeting_title"),
-            MEETING.local_start,
+            *references.columns(ORGANISATION, "decided_by", ("slug", "name")),
+            *references.columns(MEETING, "handled_in", ("title", "local_start")),
         )
         .select_from(DraftDocument)
         .join(Network, DRAFT.network_id == NETWORK.id)

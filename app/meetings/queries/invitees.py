@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, String, and_, cast, literal, null, select, union_all
 
+from app.core import references
 from app.core.validity import valid_on
 from app.meetings.models.invitees import Guest, SeatAnswer
 from app.meetings.models.meetings import Meeting
@@ -40,7 +41,7 @@ def invitees(meeting: Meeting, *, of: Collection[uuid.UUID] | None = None) -> Se
     ).where(GUEST.meeting_id == meeting.id)
     both = union_all(seats, guests).subquery("invitee")
     query = (
-        select(both, ORGANISATION.slug.label("organisation_slug"), ORGANISATION.name.label("organisation_name"))
+        select(both, *references.columns(ORGANISATION, "organisation", ("slug", "name")))
         .outerjoin(Organisation, both.c.organisation_id == ORGANISATION.id)
         .order_by(both.c.position, both.c.id)
     )

@@ -5,32 +5,31 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Select, String, cast, or_, select
-from sqlalchemy.orm import aliased
 
 from app.areas.queries import below
+from app.core import references
 from app.meetings.models.meetings import Meeting, MeetingStatus, Mode
 from app.networks.models import Network
 from app.networks.queries import NETWORK
 
 MEETING = Meeting.__table__.c  # type: ignore[attr-defined]
 Sorted = Literal["starts_at", "-starts_at"]
-NAMED_NETWORK = (NETWORK.slug.label("network_slug"), NETWORK.name.label("network_name"))
+NAMED_NETWORK = references.columns(NETWORK, "network", ("slug", "name"))
+IN_SHORT = ("id", "title", "local_start")
 
 
 def meetings(*, sees: ColumnElement[bool]) -> Select[Any]:
     """Meetings with their network and the one that leads; ``sees``: where the caller sees what members see."""
-    leading = aliased(Network)
+    leading = Network.__table__.alias("leading")  # type: ignore[attr-defined]
     return (
         select(
-            *(column for column in MEETING if column.name != "network_id"),
-            NETWORK.id.label("network_id"),
+            *MEETING,
             *NAMED_NETWORK,
-            leading.slug.label("led_by_slug"),  # type: ignore[attr-defined]
-            leading.name.label("led_by_name"),  # type: ignore[attr-defined]
+            *references.columns(leading.c, "led_by", ("slug", "name")),
             sees.label("sees"),
         )
         .join(Network, MEETING.network_id == NETWORK.id)
-        .outerjoin(leading, MEETING.led_by_id == leading.id)
+        .outerjoin(leading, MEETING.led_by_id == leading.c.id)
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, select
 
+from app.core import references
 from app.core.validity import valid_on
 from app.meetings.models.decisions import Decision
 from app.meetings.models.meetings import Meeting
@@ -23,13 +24,11 @@ def relays(*, seen: ColumnElement[bool] | None = None) -> Select[Any]:
     query = (
         select(
             *RELAY,
-            ORGANISATION.slug.label("organisation_slug"),
-            ORGANISATION.name.label("organisation_name"),
+            *references.columns(ORGANISATION, "organisation", ("slug", "name")),
             DECISION.text,
             DECISION.due_on,
             DECISION.meeting_id,
-            MEETING.title.label("meeting_title"),
-            MEETING.local_start,
+            *references.columns(MEETING, "meeting", ("title", "local_start")),
             MEETING.starts_at,
             MEETING.network_id,
             *NAMED_NETWORK,

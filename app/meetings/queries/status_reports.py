@@ -5,9 +5,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
+from app.core import references
 from app.meetings.models.meetings import Meeting
 from app.meetings.models.status_reports import ReportKind, StatusReport
-from app.meetings.queries.meetings import MEETING
+from app.meetings.queries.meetings import IN_SHORT, MEETING
 from app.networks.models import Network
 
 REPORT = StatusReport.__table__.c  # type: ignore[attr-defined]
@@ -20,11 +21,9 @@ def reports(*, sees_meeting: ColumnElement[bool]) -> Select[Any]:
     return (
         select(
             *(column for column in REPORT if column.name != "meeting_id"),
-            *(sender.c[part].label(f"from_network_{part}") for part in ("slug", "name")),
-            *(receiver.c[part].label(f"to_network_{part}") for part in ("slug", "name")),
-            MEETING.id.label("meeting_id"),
-            MEETING.title.label("meeting_title"),
-            MEETING.local_start,
+            *references.columns(sender.c, "from_network", ("slug", "name")),
+            *references.columns(receiver.c, "to_network", ("slug", "name")),
+            *references.columns(MEETING, "meeting", IN_SHORT),
         )
         .select_from(StatusReport)
         .join(sender, REPORT.from_network_id == sender.c.id)

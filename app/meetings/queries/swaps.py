@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.sql.selectable import FromClause, Join
 
+from app.core import references
 from app.meetings.models.swaps import TurnSwap
 from app.networks.models import Network, NetworkRole, Seat
 from app.organisations.models import Organisation
@@ -23,8 +24,8 @@ class SeatNamed:
         )
         self.columns = [
             self.seat.c.id.label(f"{prefix}_id"),
-            *(self.role.c[part].label(f"{prefix}_role_{part}") for part in ("code", "name")),
-            *(self.organisation.c[part].label(f"{prefix}_organisation_{part}") for part in ("id", "slug", "name")),
+            *references.columns(self.role.c, f"{prefix}_role", ("code", "name")),
+            *references.columns(self.organisation.c, f"{prefix}_organisation"),
         ]
 
     def joined(self, to: FromClause, seat_id: Any) -> Join:
@@ -41,11 +42,10 @@ def as_seat(found: dict[str, Any], prefix: str) -> dict[str, Any] | None:
     """What a row says of a ``SeatNamed`` as an answer."""
     if found[f"{prefix}_id"] is None:
         return None
-    organisation = {part: found[f"{prefix}_organisation_{part}"] for part in ("id", "slug", "name")}
     return {
         "id": found[f"{prefix}_id"],
-        "role": {part: found[f"{prefix}_role_{part}"] for part in ("code", "name")},
-        "organisation": organisation if organisation["id"] else None,
+        "role": references.shown(found, f"{prefix}_role", ("code", "name")),
+        "organisation": references.shown(found, f"{prefix}_organisation"),
     }
 
 
@@ -61,7 +61,7 @@ def swaps(meeting_id: uuid.UUID) -> Select[Any]:
     return (
         select(
             *(SWAP[name] for name in ("id", "version", "updated_at", "meeting_id", "duty", "reason")),
-            *(networks[end].c[part].label(f"{end}_network_{part}") for end in which for part in ("id", "slug", "name")),
+            *(column for end in which for column in references.columns(networks[end].c, f"{end}_network")),
             *(column for end in which for column in seats[end].columns),
         )
         .select_from(joined)

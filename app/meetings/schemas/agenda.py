@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, StringConstraints
 from sqlmodel import Field
 
+from app.core import forms
 from app.core.shapes import Moment, Row, Shape, answer, partial
 from app.core.slugs import Reference
 from app.meetings.models.agenda import Outcome
@@ -17,7 +18,7 @@ LONGEST_MATTER_MINUTES = 600
 class About(Shape):
     """A thing of this API: what an item of an agenda is about."""
 
-    kind: Annotated[str, StringConstraints(pattern=r"^[a-z]+(_[a-z]+)*$", max_length=63)] = Field(
+    kind: Annotated[str, StringConstraints(pattern=forms.KIND, max_length=63)] = Field(
         description="What it is: `network`, `meeting`, `decision`, `meeting_place`..."
     )
     id: uuid.UUID

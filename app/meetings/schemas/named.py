@@ -6,15 +6,16 @@ from typing import Annotated
 from pydantic import BaseModel, StringConstraints
 from sqlmodel import Field
 
-from app.core import urls
+from app.core import forms
 from app.core.localized import Localized
 from app.core.slugs import Code
+from app.meetings.schemas.times import ShownWallTime
 
 MOST_ITEMS = 100  # on an agenda, and decisions of a meeting
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Themes = Annotated[list[Code], Field(max_length=20)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=5000)]
-RemoteUrl = Annotated[str, StringConstraints(pattern=urls.FORM, max_length=500)]
+RemoteUrl = Annotated[str, StringConstraints(pattern=forms.WEB_ADDRESS, max_length=500)]
 
 
 class NetworkOfMeeting(BaseModel):
@@ -30,7 +31,7 @@ class MeetingRef(BaseModel):
 
     id: uuid.UUID
     title: str | None
-    local_start: str
+    local_start: ShownWallTime
 
 
 class OrganisationOfSeat(BaseModel):

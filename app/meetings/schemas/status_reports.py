@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 from sqlmodel import Field
 
+from app.core import forms
 from app.core.dates import Day
 from app.core.shapes import Row, Shape, answer, partial
 from app.core.slugs import Reference
@@ -14,7 +15,7 @@ from app.meetings import rules
 from app.meetings.models.status_reports import ReportKind
 from app.meetings.schemas.named import MeetingRef, NetworkOfMeeting, Text
 
-Period = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}(-(Q[1-4]|0[1-9]|1[0-2]))?$")]
+Period = Annotated[str, StringConstraints(pattern=forms.REPORT_PERIOD)]
 
 DeliveryDay = Annotated[Day, Field(ge=date(rules.FIRST_YEAR, 1, 1))]
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
 
 from app.core.faults import FaultFound
 from app.core.language import Words
@@ -56,5 +56,9 @@ WallTime = Annotated[
     BeforeValidator(_written_without_zone),
     AfterValidator(_in_our_years),
     WithJsonSchema({"type": "string", "pattern": f"^{_WALL_TIME.pattern}$", "examples": ["2026-03-12T13:00"]}),
+]
+ShownWallTime = Annotated[
+    datetime,
+    PlainSerializer(lambda shown: shown.isoformat(timespec="minutes"), return_type=str),
 ]
 Zone = Annotated[str, StringConstraints(max_length=60), AfterValidator(_known_zone)]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from app.core import rows
+from app.core import references, rows
 from app.core.database import Work
 from app.core.errors import Fault, Invalid
 from app.core.language import Words
@@ -30,9 +30,7 @@ TOO_MANY = Words(
 
 def listed(row: Any) -> dict[str, Any]:
     """A row of ``queries.attendances`` as an answer."""
-    found = dict(row._mapping)
-    organisation = {part: found.pop(f"organisation_{part}") for part in ("id", "slug", "name")}
-    return {**found, "organisation": organisation if organisation["id"] else None}
+    return {**row._mapping, "organisation": references.shown(row._mapping, "organisation")}
 
 
 def all_of(session: Session, meeting: Meeting) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
-from app.core import rows
+from app.core import references, rows
 from app.core.database import Work
 from app.core.errors import Fault, Invalid
 from app.core.language import Words
@@ -19,6 +19,7 @@ from app.meetings.models.meetings import Meeting
 from app.meetings.queries import decisions as queries
 from app.meetings.queries.agenda import ITEM
 from app.meetings.queries.decisions import DECISION
+from app.meetings.queries.meetings import IN_SHORT
 from app.meetings.schemas.decisions import DecisionFacts, DecisionPatch, DecisionWrite
 from app.meetings.schemas.named import MOST_ITEMS
 from app.meetings.service import relays
@@ -32,14 +33,13 @@ NOT_ON_THE_AGENDA = Words(
 
 def listed(row: Any) -> dict[str, Any]:
     """A row of ``queries.decisions`` as an answer."""
-    local_start = row.local_start.isoformat(timespec="minutes")
     return {
         **row._mapping,
         "agenda_item": row.agenda_item_id,
         "relays": queries.relay_counts(row),
         "label": rules.label(row.number, row.year),
-        "meeting": {"id": row.meeting_id, "title": row.meeting_title, "local_start": local_start},
-        "network": {"id": row.network_id, "slug": row.network_slug, "name": row.network_name},
+        "meeting": references.shown(row._mapping, "meeting", IN_SHORT),
+        "network": references.shown(row._mapping, "network"),
     }
 
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from app.accounts.rules import Caller
 from app.accounts.service.callers import must_reach
-from app.core import clock, rows
+from app.core import clock, references, rows
 from app.core.database import Work
 from app.core.dates import faults_of_future
 from app.core.errors import Conflict, Fault, Invalid
@@ -19,7 +19,7 @@ from app.meetings.models.draft_documents import DraftDocument
 from app.meetings.models.meetings import MeetingStatus
 from app.meetings.queries import draft_documents as queries
 from app.meetings.queries.draft_documents import DRAFT
-from app.meetings.queries.meetings import MEETING
+from app.meetings.queries.meetings import IN_SHORT, MEETING
 from app.meetings.schemas.draft_documents import DraftDocumentFacts, DraftDocumentPatch, DraftDocumentWrite
 from app.meetings.service.meetings import WRITE
 from app.networks.models import Network
@@ -56,20 +56,16 @@ class DocumentIsDecided(Conflict):
 
 def listed(row: Any) -> dict[str, Any]:
     """A row of ``queries.drafts`` as an answer: how it stands today."""
-    found, meeting = dict(row._mapping), None
-    if row.handled_in_id is not None:
-        local_start = row.local_start.isoformat(timespec="minutes")
-        meeting = {"id": row.handled_in_id, "title": row.meeting_title, "local_start": local_start}
-    network, decides = (
-        {part: found[f"{which}_{part}"] for part in ("id", "slug", "name")} for which in ("network", "decided_by")
-    )
+    found = row._mapping
+    handled_in = references.shown(found, "handled_in", IN_SHORT)
     state = rules.draft_state(
         to_be_decided_on=row.to_be_decided_on,
-        handled_on=row.local_start.date() if meeting else None,
+        handled_on=row.handled_in_local_start.date() if handled_in else None,
         decided_on=row.decided_on,
         today=clock.today(),
     )
-    return {**found, "network": network, "decided_by": decides, "handled_in": meeting, "state": state}
+    network, decides = (references.shown(found, which) for which in ("network", "decided_by"))
+    return {**found, "network": network, "decided_by": decides, "handled_in": handled_in, "state": state}
 
 
 def shown(session: Session, document: DraftDocument) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from app.accounts.rules import Caller
 from app.accounts.service import callers
-from app.core import clock, rows
+from app.core import clock, references, rows
 from app.core.database import Work
 from app.core.errors import Fault, Invalid, NoSuchThing, NotAllowed
 from app.core.language import Words
@@ -52,14 +52,11 @@ class NotYourSeat(NotAllowed):
 
 def listed(row: Any) -> dict[str, Any]:
     """A row of ``queries.invitees`` as an answer."""
-    found = dict(row._mapping)
-    id, organisation_id = found.pop("id"), found.pop("organisation_id")
-    organisation = {part: found.pop(f"organisation_{part}") for part in ("slug", "name")}
     return {
-        **found,
-        "seat": id if row.role else None,
-        "guest": None if row.role else id,
-        "organisation": {"id": organisation_id, **organisation} if organisation_id else None,
+        **row._mapping,
+        "seat": row.id if row.role else None,
+        "guest": None if row.role else row.id,
+        "organisation": references.shown(row._mapping, "organisation"),
     }
 
 

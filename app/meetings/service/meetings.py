@@ -10,7 +10,7 @@ from sqlmodel import Session
 from app.accounts.reach import Kinds
 from app.accounts.rules import Caller
 from app.accounts.service.callers import must_reach
-from app.core import clock, ids, rows
+from app.core import clock, ids, references, rows
 from app.core.database import Work
 from app.core.errors import Conflict, Fault, Invalid, NoSuchThing
 from app.core.language import Words
@@ -91,15 +91,10 @@ def known_to(session: Session, caller: Caller | None, sort: queries.Sorted, **wh
 
 def listed(row: Any) -> dict[str, Any]:
     """A row of ``queries.meetings`` as an answer; what is for members only where the caller sees it."""
-    found = dict(row._mapping)
-    network, led_by = (
-        {part: found.pop(f"{which}_{part}") for part in ("id", "slug", "name")} for which in ("network", "led_by")
-    )
     return {
-        **found,
-        "network": network,
-        "led_by": led_by if led_by["id"] else None,
-        "local_start": row.local_start.isoformat(timespec="minutes"),
+        **row._mapping,
+        "network": references.shown(row._mapping, "network"),
+        "led_by": references.shown(row._mapping, "led_by"),
         "remote_url": row.remote_url if row.sees else None,
         "secretary": row.secretary_id if row.sees else None,
     }

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.accounts.rules import Caller
 from app.accounts.service import callers
-from app.core import clock, ids, rows
+from app.core import clock, ids, references, rows
 from app.core.database import Work
 from app.core.dates import faults_of_future
 from app.core.errors import Conflict, Fault, Invalid, NoSuchThing, NotAllowed
@@ -18,7 +18,7 @@ from app.meetings.models.meetings import Meeting
 from app.meetings.models.relays import Relay, RelayState
 from app.meetings.queries import relays as queries
 from app.meetings.queries.decisions import DECISION, RELAY
-from app.meetings.queries.meetings import MEETING
+from app.meetings.queries.meetings import IN_SHORT, MEETING
 from app.meetings.schemas.relays import RelayCarrying
 from app.networks.models import Network
 from app.networks.service import networks
@@ -127,13 +127,12 @@ def seen_by(session: Session, caller: Caller) -> ColumnElement[bool]:
 
 def listed(row: Any) -> dict[str, Any]:
     """A row of ``queries.relays`` as an answer."""
-    local_start = row.local_start.isoformat(timespec="minutes")
     return {
         **row._mapping,
-        "organisation": {"id": row.organisation_id, "slug": row.organisation_slug, "name": row.organisation_name},
+        "organisation": references.shown(row._mapping, "organisation"),
         "decision": {"id": row.decision_id, "text": row.text, "due_on": row.due_on},
-        "meeting": {"id": row.meeting_id, "title": row.meeting_title, "local_start": local_start},
-        "network": {"id": row.network_id, "slug": row.network_slug, "name": row.network_name},
+        "meeting": references.shown(row._mapping, "meeting", IN_SHORT),
+        "network": references.shown(row._mapping, "network"),
     }
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from app.accounts.rules import Caller
 from app.accounts.service.callers import must_reach
-from app.core import clock, ids, rows
+from app.core import clock, ids, references, rows
 from app.core.database import Work
 from app.core.dates import faults_of_future
 from app.core.errors import Conflict, Fault, Invalid, NoSuchThing
@@ -16,7 +16,7 @@ from app.core.language import Words
 from app.meetings.models.meetings import MeetingStatus
 from app.meetings.models.status_reports import StatusReport
 from app.meetings.queries import status_reports as queries
-from app.meetings.queries.meetings import MEETING
+from app.meetings.queries.meetings import IN_SHORT, MEETING
 from app.meetings.queries.status_reports import REPORT
 from app.meetings.schemas.status_reports import (
     StatusReportChange,
@@ -64,15 +64,9 @@ def known_to(session: Session, caller: Caller | None) -> Select[Any]:
 
 def listed(row: Any) -> dict[str, Any]:
     """A row of ``queries.reports`` as an answer."""
-    found = dict(row._mapping)
-    sender, receiver = (
-        {part: found[f"{which}_{part}"] for part in ("id", "slug", "name")} for which in ("from_network", "to_network")
-    )
-    meeting = None
-    if row.meeting_id is not None:
-        local_start = row.local_start.isoformat(timespec="minutes")
-        meeting = {"id": row.meeting_id, "title": row.meeting_title, "local_start": local_start}
-    return {**found, "from_network": sender, "to_network": receiver, "meeting": meeting}
+    found = row._mapping
+    networks = {which: references.shown(found, which) for which in ("from_network", "to_network")}
+    return {**found, **networks, "meeting": references.shown(found, "meeting", IN_SHORT)}
 
 
 def seen(session: Session, reference: str, caller: Caller | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from app.core import rows
+from app.core import references, rows
 from app.core.database import Work
 from app.core.errors import Fault, Invalid
 from app.core.language import Words
@@ -23,8 +23,7 @@ def listed(row: Any) -> dict[str, Any]:
     """A row of ``queries.swaps`` as an answer."""
     found = dict(row._mapping)
     for end in ("from", "to"):
-        network = {part: found[f"{end}_network_{part}"] for part in ("id", "slug", "name")}
-        found[f"{end}_network"] = network if network["id"] else None
+        found[f"{end}_network"] = references.shown(found, f"{end}_network")
         found[f"{end}_seat"] = as_seat(found, f"{end}_seat")
     return found
 

@@ -12,7 +12,7 @@ from app.areas import service as areas
 from app.areas.models import FAMILY as AREAS
 from app.core import clock, language, paging, rows
 from app.core.database import SnapshotSession, WriteSession
-from app.core.dates import Day
+from app.core.dates import AnyDay
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.paging import Page, WindowDep
@@ -43,7 +43,7 @@ AnyoneOnKinds = Annotated[Caller | None, Public(FAMILY, AREAS)]
 NetworkRef = Annotated[str, Path(max_length=80, description="Id or slug of the network.")]
 SeatId = Annotated[str, Path(max_length=36, description="Id of the seat.")]
 AreaParam = Annotated[str | None, Query(max_length=80, description="Only in this area (id or slug) and below it.")]
-OnDay = Annotated[Day | None, Query(description="Only what is valid on this day.")]
+OnDay = Annotated[AnyDay | None, Query(description="Only what is valid on this day.")]
 
 
 def _to_read(network: NetworkRef, session: SnapshotSession) -> Network:

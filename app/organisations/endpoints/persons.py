@@ -11,7 +11,7 @@ from app.accounts.service.grants import WiderThanYourOwn
 from app.areas import service as areas
 from app.core import paging, rows
 from app.core.database import SnapshotSession, WriteSession
-from app.core.dates import Day
+from app.core.dates import AnyDay
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
 from app.core.etags import IfMatch
 from app.core.paging import Page, WindowDep
@@ -60,7 +60,7 @@ def list_persons(
     organisation: Annotated[str | None, Query(max_length=80, description="Only of this one (id or slug).")] = None,
     q: Annotated[str | None, Query(max_length=100, description="Only those with this in name or address.")] = None,
     retention_before: Annotated[
-        Day | None, Query(description="Only those who are to be stored until a day before this.")
+        AnyDay | None, Query(description="Only those who are to be stored until a day before this.")
     ] = None,
 ) -> Any:
     """The persons whom networks name, by name.
