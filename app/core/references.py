@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Label
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 PARTS = ("id", "slug", "name")
 
 
-def columns(table: Any, prefix: str, parts: tuple[str, ...] = PARTS) -> list[Label[Any]]:
+def columns(table: ReadOnlyColumnCollection[str, Any], prefix: str, parts: tuple[str, ...] = PARTS) -> list[Label[Any]]:
     """The parts of a table's columns (``table.c``) under a prefix, to be selected."""
     return [table[part].label(f"{prefix}_{part}") for part in parts]
 

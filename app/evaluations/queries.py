@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import aliased
 
 from app.areas.queries import below
 from app.core import ids, references
@@ -54,19 +53,19 @@ def criteria(set_id: uuid.UUID) -> Select[Any]:
 
 def evaluations(*, seen: ColumnElement[bool]) -> Select[Any]:
     """Evaluations with their places and sets; ``seen`` is a condition on evaluations and places."""
-    peers = aliased(MeetingPlace)
+    peers = MeetingPlace.__table__.alias("peers")  # type: ignore[attr-defined]
     return (
         select(
             *(column for column in EVALUATION if column.name not in ("place_id", "set_id", "peer_place_id")),
             *references.columns(PLACE, "place"),
             PLACE.sort_name.label("place_sort_name"),
-            *references.columns(peers, "peer_place"),
+            *references.columns(peers.c, "peer_place"),
             *references.columns(SET, "criteria_set", ("id", "code", "edition", "name")),
         )
         .select_from(Evaluation)
         .join(MeetingPlace, EVALUATION.place_id == PLACE.id)
         .join(CriteriaSet, EVALUATION.set_id == SET.id)
-        .outerjoin(peers, EVALUATION.peer_place_id == peers.id)
+        .outerjoin(peers, EVALUATION.peer_place_id == peers.c.id)
         .where(seen)
     )
 
