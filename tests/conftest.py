@@ -3,7 +3,8 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,17 +89,94 @@ def postgres_template(postgres: EphemeralPostgres) -> str:
     return "template_of_tests"
 
 
+Ground = Callable[[Database], Any]
+
+
+@pytest.fixture
+def ground() -> Ground | None:
+    """What the tests of a room begin on, besides what is prepared for all.
+
+    A room names a function here that makes it. That is done once in a run for each engine, and each test gets a copy;
+    what the function answered is in ``grounded``.
+    """
+    return None
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A database of a test alone, and what its ground was answered to be."""
+
+    url: str
+    grounded: Any = None
+
+
+class Grounds:
+    """The grounds that were made so far in this run, and copies of them."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, Ground], tuple[Any, Any]] = {}
+
+    def file(self, template: Path, folder: Path, ground: Ground | None) -> Copy:
+        """A copy of an SQLite file, with a ground."""
+
+        def copied(source: Path, to: Path) -> str:
+            shutil.copy(source, to)
+            return f"sqlite:///{to}"
+
+        source, grounded = self._on("sqlite", template, template.with_name(f"{len(self._made)}.db"), ground, copied)
+        return Copy(copied(source, folder / "test.db"), grounded)
+
+    def database(self, server: EphemeralPostgres, template: str, name: str, ground: Ground | None) -> Copy:
+        """A copy of a PostgreSQL database, with a ground."""
+
+        def copied(source: str, to: str) -> str:
+            return server.create_database(to, source)
+
+        source, grounded = self._on("postgresql", template, f"ground_{len(self._made)}", ground, copied)
+        return Copy(copied(source, name), grounded)
+
+    def _on(
+        self, engine: str, template: Any, free: Any, ground: Ground | None, copied: Callable[[Any, Any], str]
+    ) -> tuple[Any, Any]:
+        if ground is None:
+            return template, None
+        if (engine, ground) not in self._made:
+            database = deployment.database(settings_for(copied(template, free)))
+            self._made[engine, ground] = free, ground(database)
+            database.engine.dispose()
+        source, grounded = self._made[engine, ground]
+        return source, deepcopy(grounded)
+
+
+@pytest.fixture(scope="session")
+def grounds() -> Grounds:
+    return Grounds()
+
+
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A prepared database of this test alone, on each engine in turn."""
+def database_copy(
+    request: pytest.FixtureRequest, tmp_path: Path, ground: Ground | None, grounds: Grounds
+) -> Iterator[Copy]:
+    """A prepared database of this test alone, with the ground of its room, on each engine in turn."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
-        yield f"sqlite:///{tmp_path / 'test.db'}"
+        yield grounds.file(request.getfixturevalue("sqlite_template"), tmp_path, ground)
         return
     server: EphemeralPostgres = request.getfixturevalue("postgres")
     name, template = f"t_{uuid.uuid4().hex}", request.getfixturevalue("postgres_template")
-    yield server.create_database(name, template)
+    yield grounds.database(server, template, name, ground)
     server.drop_database(name)
+
+
+@pytest.fixture
+def database_url(database_copy: Copy) -> str:
+    """The address of a prepared database of this test alone, on each engine in turn."""
+    return database_copy.url
+
+
+@pytest.fixture
+def grounded(database_copy: Copy) -> Any:
+    """What the ground of this room was answered to be."""
+    return database_copy.grounded
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from app.accounts.roles import Role
 from app.core import clock
 from app.core.database import Database
+from tests.conftest import Ground, headers_of
 from tests.evaluations import people
 
 Headers = dict[str, str]
@@ -60,24 +61,37 @@ class Room:
         return [(fault["code"], fault["pointer"]) for fault in answer.json()["errors"]]
 
 
-@pytest.fixture
-def room(client: TestClient, database: Database) -> Room:
+PEOPLE = {
+    "county": (Role.coordinator, "area", "county-12"),
+    "koppa": (Role.place_contact, "meeting_place", "koppa"),
+    "tikantanssi": (Role.place_contact, "meeting_place", "tikantanssi"),
+    "juva": (Role.place_contact, "meeting_place", "juva"),
+    "mikkeli": (Role.admin, "area", "491"),
+    "savonlinna": (Role.admin, "area", "740"),
+    "beside": (Role.coordinator, "area", "beside"),
+    "parish": (Role.reader, "organisation", "seurakunta"),
+    "lead": (Role.network_lead, "network", "johtoryhma"),
+    "recorder": (Role.recorder, "meeting_place", "koppa"),
+}
+
+
+def with_people(database: Database) -> None:
+    """The sets of criteria, and the people."""
     with database.writing(people.TEST) as session:
         people.settle(session)
-    found = Room(client, database, people.somebody(database, "county", Role.coordinator, "area", "county-12"))
-    for name, role, kind, slug in (
-        ("koppa", Role.place_contact, "meeting_place", "koppa"),
-        ("tikantanssi", Role.place_contact, "meeting_place", "tikantanssi"),
-        ("juva", Role.place_contact, "meeting_place", "juva"),
-        ("mikkeli", Role.admin, "area", "491"),
-        ("savonlinna", Role.admin, "area", "740"),
-        ("beside", Role.coordinator, "area", "beside"),
-        ("parish", Role.reader, "organisation", "seurakunta"),
-        ("lead", Role.network_lead, "network", "johtoryhma"),
-        ("recorder", Role.recorder, "meeting_place", "koppa"),
-    ):
-        found.known[name] = people.somebody(database, f"of-{name}", role, kind, slug)
-    return found
+        for name, (role, kind, slug) in PEOPLE.items():
+            people.enter(session, f"of-{name}", role, kind, slug)
+
+
+@pytest.fixture
+def ground() -> Ground:
+    return with_people
+
+
+@pytest.fixture
+def room(client: TestClient, database: Database) -> Room:
+    known = {name: headers_of(database, f"of-{name}@example.org") for name in PEOPLE}
+    return Room(client, database, known.pop("county"), known)
 
 
 def scored(*values: int | None) -> list[dict[str, Any]]:

@@ -88,10 +88,15 @@ def person(session: Work, name: str, organisation: str = "kaupunki") -> Person:
     )
 
 
+def enter(session: Work, name: str, role: Role, kind: str, slug: str) -> None:
+    """Somebody with a role on a thing."""
+    user = users.create(session, f"{name}@example.org", PASSWORD_HASH)
+    on = ThingWrite(kind=kind, id=slug)
+    grants.give(session, KINDS, grants.OPERATOR, user, GrantOnlyWrite(role=role, on=on))
+
+
 def somebody(database: Database, name: str, role: Role, kind: str, slug: str) -> dict[str, str]:
     """Somebody with a role on a thing: the headers by which they are known."""
     with database.writing(TEST) as session:
-        user = users.create(session, f"{name}@example.org", PASSWORD_HASH)
-        on = ThingWrite(kind=kind, id=slug)
-        grants.give(session, KINDS, grants.OPERATOR, user, GrantOnlyWrite(role=role, on=on))
+        enter(session, name, role, kind, slug)
     return headers_of(database, f"{name}@example.org")

@@ -8,9 +8,9 @@ import pytest
 from app.core import clock
 from app.core.database import Database
 from tests.conftest import headers_of
-from tests.meetings.conftest import Room, room
+from tests.meetings.conftest import Room, ground, room
 
-__all__ = ["room"]
+__all__ = ["ground", "room"]
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from app.plan.queries import PLAN
 from app.transfer import demo
 from app.year_clock import service as year_clock
 from app.year_clock.schemas import YearClockSpec
-from tests.conftest import ENGINES, PASSWORD_HASH, headers_of, prepared, settings_for
+from tests.conftest import ENGINES, PASSWORD_HASH, Ground, headers_of, prepared, settings_for
 from tests.ephemeral_postgres import EphemeralPostgres
 from tests.meetings import networks
 from tests.meetings.networks import Seats
@@ -136,9 +136,10 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return lambda day: monkeypatch.setattr(clock, "today", lambda: date.fromisoformat(day))
 
 
-@pytest.fixture
-def groups(database: Database) -> dict[str, Seats]:
-    """The groups: two in Mikkeli, one in Savonlinna; their year clock, and the rules by which duties go round."""
+def with_groups(database: Database) -> dict[str, Seats]:
+    """The groups: two in Mikkeli, one in Savonlinna; their year clock, the rules by which duties go round, and who
+    coordinates it all. Answers their seats by slug and role.
+    """
     found = networks.found(
         database,
         networks.network("ryhma", seats=SEATS),
@@ -151,17 +152,22 @@ def groups(database: Database) -> dict[str, Seats]:
         year_clock.load(session, county_id, [YearClockSpec.model_validate(spec)])
         rotation(session, "lead", ("network", "ryhma"), "lead", "toinen", "kolmas")
         rotation(session, "secretary", ("network_kind", "group"), "secretary")
+        user = users.create(session, "county@example.org", PASSWORD_HASH)
+        on = ThingWrite(kind="area", id="county-12")
+        grant = GrantOnlyWrite(role=Role.coordinator, on=on, valid_from=date(2026, 1, 1))
+        grants.give(session, KINDS, grants.OPERATOR, user, grant)
     return found
 
 
 @pytest.fixture
-def desk(client: TestClient, database: Database, groups: dict[str, Seats], at: Callable[[str], None]) -> Desk:
+def ground() -> Ground:
+    return with_groups
+
+
+@pytest.fixture
+def desk(client: TestClient, database: Database, grounded: dict[str, Seats], at: Callable[[str], None]) -> Desk:
     at("2026-11-02")
-    with database.writing(TEST) as session:
-        user = users.create(session, "county@example.org", PASSWORD_HASH)
-        on = ThingWrite(kind="area", id="county-12")
-        grants.give(session, KINDS, grants.OPERATOR, user, GrantOnlyWrite(role=Role.coordinator, on=on))
-    return Desk(client, database, headers_of(database, "county@example.org"), groups)
+    return Desk(client, database, headers_of(database, "county@example.org"), grounded)
 
 
 @pytest.fixture(scope="session", params=ENGINES)

@@ -14,7 +14,7 @@ from app.accounts.service import grants, users
 from app.core import clock
 from app.core.database import Database
 from app.kinds import KINDS
-from tests.conftest import PASSWORD_HASH, headers_of
+from tests.conftest import PASSWORD_HASH, Ground, headers_of
 from tests.meetings import networks
 from tests.meetings.networks import Seats
 
@@ -59,15 +59,25 @@ class Room:
         return self.client.get(path, headers=self.admin if headers is None else headers)
 
 
-@pytest.fixture
-def room(client: TestClient, admin: Headers, database: Database) -> Room:
+def with_groups(database: Database) -> dict[str, Seats]:
+    """The groups, and a coordinator of their county; their seats by slug and role."""
     ended = networks.network("lakannut", valid_to="2026-01-01")
     seats = networks.found(database, networks.network("ryhma"), networks.network("toinen", "740"), ended)
     with database.writing(networks.TEST) as session:
         user = users.create(session, "county@example.org", PASSWORD_HASH)
         on = ThingWrite(kind="area", id="county-12")
         grants.give(session, KINDS, grants.OPERATOR, user, GrantOnlyWrite(role=Role.coordinator, on=on))
-    return Room(client, admin, headers_of(database, "county@example.org"), seats)
+    return seats
+
+
+@pytest.fixture
+def ground() -> Ground:
+    return with_groups
+
+
+@pytest.fixture
+def room(client: TestClient, admin: Headers, database: Database, grounded: dict[str, Seats]) -> Room:
+    return Room(client, admin, headers_of(database, "county@example.org"), grounded)
 
 
 @pytest.fixture

@@ -8,14 +8,14 @@ from starlette.testclient import TestClient
 
 from app.core import clock
 from app.core.database import Database
+from tests.conftest import Ground
 from tests.transfer.plans import GOOD, changed, load
 
 Headers = dict[str, str]
 PLAN = "/v1/plans/county-90-plan"
 
 
-@pytest.fixture
-def plan(database: Database) -> str:
+def with_plan(database: Database) -> None:
     """The plan of an invented county, in its second edition."""
     load(database)
     load(
@@ -27,7 +27,11 @@ def plan(database: Database) -> str:
             ("/plan/rules/0/parameters/times", 6),
         ),
     )
-    return PLAN
+
+
+@pytest.fixture
+def ground() -> Ground:
+    return with_plan
 
 
 def codes(client: TestClient, path: str) -> list[str]:
@@ -40,7 +44,7 @@ def goal_id(client: TestClient, code: str = "4.1") -> str:
     return next(g["id"] for g in client.get(f"{PLAN}/goals?ended=true").json()["items"] if g["code"] == code)
 
 
-def test_plans_are_listed_by_county(client: TestClient, plan: str) -> None:
+def test_plans_are_listed_by_county(client: TestClient) -> None:
     [found] = client.get("/v1/plans?area=county-90").json()["items"]
 
     assert (found["slug"], found["revision"], found["county"]["slug"]) == ("county-90-plan", 2, "county-90")
@@ -48,8 +52,8 @@ def test_plans_are_listed_by_county(client: TestClient, plan: str) -> None:
     assert client.get("/v1/plans?area=nowhere").json()["errors"][0]["parameter"] == "area"
 
 
-def test_a_plan_tells_what_it_stands_on_and_what_changed(client: TestClient, plan: str) -> None:
-    found = client.get(plan).json()
+def test_a_plan_tells_what_it_stands_on_and_what_changed(client: TestClient) -> None:
+    found = client.get(PLAN).json()
 
     assert [fact["code"] for fact in found["background"]] == ["since"]
     assert found["links"][0]["url"] == "https://example.org/suunnitelma"
@@ -63,8 +67,8 @@ def test_a_plan_tells_what_it_stands_on_and_what_changed(client: TestClient, pla
     assert client.get("/v1/plans/nothing").status_code == 404
 
 
-def test_focus_areas_are_in_order(client: TestClient, plan: str) -> None:
-    assert codes(client, f"{plan}/focus-areas") == ["f1", "f2"]
+def test_focus_areas_are_in_order(client: TestClient) -> None:
+    assert codes(client, f"{PLAN}/focus-areas") == ["f1", "f2"]
 
 
 @pytest.mark.parametrize(
@@ -88,8 +92,8 @@ def test_focus_areas_are_in_order(client: TestClient, plan: str) -> None:
         ("plan_ref=4", ["4.1"]),
     ],
 )
-def test_goals_are_filtered(client: TestClient, plan: str, query: str, found: list[str]) -> None:
-    assert sorted(codes(client, f"{plan}/goals?{query}")) == found
+def test_goals_are_filtered(client: TestClient, query: str, found: list[str]) -> None:
+    assert sorted(codes(client, f"{PLAN}/goals?{query}")) == found
 
 
 @pytest.mark.parametrize(
@@ -103,43 +107,41 @@ def test_goals_are_filtered(client: TestClient, plan: str, query: str, found: li
         ("status=asleep", "not-one-of", "status"),
     ],
 )
-def test_a_filter_that_names_nothing_is_refused(
-    client: TestClient, plan: str, query: str, code: str, parameter: str
-) -> None:
-    fault = client.get(f"{plan}/goals?{query}").json()["errors"][0]
+def test_a_filter_that_names_nothing_is_refused(client: TestClient, query: str, code: str, parameter: str) -> None:
+    fault = client.get(f"{PLAN}/goals?{query}").json()["errors"][0]
 
     assert (fault["code"], fault["parameter"]) == (code, parameter)
 
 
-def test_a_goal_has_its_measures_focus_areas_and_owner(client: TestClient, plan: str) -> None:
+def test_a_goal_has_its_measures_focus_areas_and_owner(client: TestClient) -> None:
     found = client.get(f"/v1/goals/{goal_id(client)}").json()
 
     assert [measure["code"] for measure in found["measures"]] == ["a"]
     assert [focus["code"] for focus in found["focus_areas"]] == ["f1", "f2"]
     assert (found["network"]["slug"], found["network_kind"]) == ("county-90-group", None)
-    assert found == next(g for g in client.get(f"{plan}/goals").json()["items"] if g["code"] == "4.1")
+    assert found == next(g for g in client.get(f"{PLAN}/goals").json()["items"] if g["code"] == "4.1")
     ended = client.get(f"/v1/goals/{goal_id(client, '5.1')}").json()
     assert (ended["ended_in"], ended["network"], ended["network_kind"]["code"]) == (2, None, "local_group")
-    whole = next(g for g in client.get(f"{plan}/goals?ended=true").json()["items"] if g["code"] == "4.1")
+    whole = next(g for g in client.get(f"{PLAN}/goals?ended=true").json()["items"] if g["code"] == "4.1")
     assert [(m["code"], m["ended_in"]) for m in whole["measures"]] == [("a", None), ("b", 2)]
     assert client.get("/v1/goals/4.1").status_code == 404
 
 
-def test_rules_are_those_of_a_day(client: TestClient, plan: str) -> None:
+def test_rules_are_those_of_a_day(client: TestClient) -> None:
     def times(query: str) -> list[int]:
-        found = client.get(f"{plan}/rules?rule=R1&{query}").json()["items"]
+        found = client.get(f"{PLAN}/rules?rule=R1&{query}").json()["items"]
         return [rule["parameters"]["times"] for rule in found]
 
     assert (times("on=2026-12-31"), times("on=2027-01-01"), times("")) == ([4], [6], [4, 6])
-    rule = client.get(f"{plan}/rules?rule=R3").json()["items"][0]
+    rule = client.get(f"{PLAN}/rules?rule=R3").json()["items"][0]
     assert rule["subject"] == {"kind": "network_kind", "of": "local_group"}
     assert rule["parameters"] == {"clock": "county-90-year", "windows": ["spring"]}
-    assert client.get(f"{plan}/rules?rule=x").status_code == 422
+    assert client.get(f"{PLAN}/rules?rule=x").status_code == 422
 
 
-def test_a_list_of_goals_is_walked_page_by_page(client: TestClient, plan: str) -> None:
-    first = client.get(f"{plan}/goals?limit=1&count=exact").json()
-    second = client.get(f"{plan}/goals?limit=1&cursor={first['next']}").json()
+def test_a_list_of_goals_is_walked_page_by_page(client: TestClient) -> None:
+    first = client.get(f"{PLAN}/goals?limit=1&count=exact").json()
+    second = client.get(f"{PLAN}/goals?limit=1&cursor={first['next']}").json()
 
     assert [item["code"] for item in first["items"] + second["items"]] == ["4.1", "6.1"]
     assert (first["total"], second["next"]) == (2, None)
@@ -149,8 +151,8 @@ def recorded(client: TestClient, headers: Headers, version: int = 2, **body: Any
     return client.patch(PLAN, json=body, headers=headers | {"If-Match": f'"v{version}"'})
 
 
-def test_one_can_say_from_when_a_plan_is_recorded(client: TestClient, admin: Headers, plan: str) -> None:
-    before = client.get(plan).json()
+def test_one_can_say_from_when_a_plan_is_recorded(client: TestClient, admin: Headers) -> None:
+    before = client.get(PLAN).json()
     assert before["recorded_from"] == str(clock.today())
 
     answer = recorded(client, admin, recorded_from="2025-01-01")
@@ -158,7 +160,7 @@ def test_one_can_say_from_when_a_plan_is_recorded(client: TestClient, admin: Hea
     assert answer.status_code == 200, answer.text
     changed_at = answer.json()["updated_at"]
     assert answer.json() == before | {"recorded_from": "2025-01-01", "version": 3, "updated_at": changed_at}
-    assert client.get(plan).json() == answer.json()
+    assert client.get(PLAN).json() == answer.json()
     assert client.get("/v1/plans?area=county-90").json()["items"][0]["recorded_from"] == "2025-01-01"
     assert recorded(client, admin, 3, recorded_from=str(clock.today())).status_code == 200
     assert recorded(client, admin, 4, recorded_from=None).json()["recorded_from"] is None
@@ -175,20 +177,20 @@ def test_one_can_say_from_when_a_plan_is_recorded(client: TestClient, admin: Hea
     ids=str,
 )
 def test_nothing_else_of_a_plan_can_be_changed(
-    client: TestClient, admin: Headers, plan: str, body: dict[str, Any], code: str, pointer: str
+    client: TestClient, admin: Headers, body: dict[str, Any], code: str, pointer: str
 ) -> None:
-    before = client.get(plan).json()
+    before = client.get(PLAN).json()
 
     refused = recorded(client, admin, **body)
 
     assert refused.status_code == 422
     assert [(fault["code"], fault["pointer"] or "") for fault in refused.json()["errors"]] == [(code, pointer)]
-    assert client.get(plan).json() == before
+    assert client.get(PLAN).json() == before
 
 
-def test_a_plan_is_changed_by_who_read_it_as_it_is(client: TestClient, admin: Headers, plan: str) -> None:
+def test_a_plan_is_changed_by_who_read_it_as_it_is(client: TestClient, admin: Headers) -> None:
     assert recorded(client, admin, 1, recorded_from="2025-01-01").status_code == 412
-    assert client.patch(plan, json={}, headers=admin).status_code == 428
+    assert client.patch(PLAN, json={}, headers=admin).status_code == 428
 
 
 def note(client: TestClient, admin: Headers, **body: Any) -> Any:
@@ -199,7 +201,7 @@ def status(client: TestClient) -> str:
     return str(client.get(f"/v1/goals/{goal_id(client)}").json()["status"])
 
 
-def test_a_note_gives_the_goal_its_status(client: TestClient, admin: Headers, plan: str) -> None:
+def test_a_note_gives_the_goal_its_status(client: TestClient, admin: Headers) -> None:
     made = note(client, admin, status="ongoing")
 
     assert made.status_code == 201, made.text
@@ -210,7 +212,7 @@ def test_a_note_gives_the_goal_its_status(client: TestClient, admin: Headers, pl
     assert status(client) == "ongoing"
 
 
-def test_the_status_is_that_of_the_latest_day(client: TestClient, admin: Headers, plan: str) -> None:
+def test_the_status_is_that_of_the_latest_day(client: TestClient, admin: Headers) -> None:
     latest = note(client, admin, status="done", noted_on="2026-05-01")
     note(client, admin, status="ongoing", noted_on="2026-04-01")
 
@@ -226,7 +228,7 @@ def test_the_status_is_that_of_the_latest_day(client: TestClient, admin: Headers
     assert client.get(path, headers=admin).status_code == 404
 
 
-def test_notes_are_listed_the_newest_first(client: TestClient, admin: Headers, reader: Headers, plan: str) -> None:
+def test_notes_are_listed_the_newest_first(client: TestClient, admin: Headers, reader: Headers) -> None:
     for day in ("2026-03-01", "2026-05-01", "2026-04-01"):
         note(client, admin, noted_on=day)
 
@@ -248,7 +250,7 @@ def test_notes_are_listed_the_newest_first(client: TestClient, admin: Headers, r
     ids=str,
 )
 def test_a_wrong_note_is_refused_at_its_field(
-    client: TestClient, admin: Headers, plan: str, body: dict[str, Any], code: str, pointer: str
+    client: TestClient, admin: Headers, body: dict[str, Any], code: str, pointer: str
 ) -> None:
     refused = note(client, admin, **body)
 
@@ -257,5 +259,5 @@ def test_a_wrong_note_is_refused_at_its_field(
     assert status(client) == "not_started"
 
 
-def test_readers_note_nothing(client: TestClient, reader: Headers, plan: str) -> None:
+def test_readers_note_nothing(client: TestClient, reader: Headers) -> None:
     assert note(client, reader).json()["code"] == "scope-missing"

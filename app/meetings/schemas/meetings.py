@@ -15,7 +15,7 @@ from app.meetings.models.meetings import MeetingStatus, Mode
 from app.meetings.schemas.agenda import AgendaItemFacts, AgendaItemShown
 from app.meetings.schemas.decisions import DecisionOfMeeting
 from app.meetings.schemas.named import MOST_ITEMS, NetworkOfMeeting, RemoteUrl, Themes, Title
-from app.meetings.schemas.times import NO_SUCH_TIME, ShownWallTime, WallTime, Zone
+from app.meetings.schemas.times import NO_SUCH_TIME, WallTime, Zone
 
 
 class MeetingFacts(Shape):
@@ -68,7 +68,7 @@ class _Listed(Row):
     title: str | None
     mode: Mode
     status: MeetingStatus
-    local_start: ShownWallTime = Field(description="What the clock on the wall shows: `2026-03-12T13:00`.")
+    local_start: str = Field(description="What the clock on the wall shows: `2026-03-12T13:00`.")
     time_zone: str
     duration_minutes: int
     starts_at: datetime

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, PlainSerializer, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 
 from app.core.faults import FaultFound
 from app.core.language import Words
@@ -39,6 +39,10 @@ def _written_without_zone(value: Any) -> Any:
     raise FaultFound("not-a-wall-time", NOT_A_WALL_TIME)
 
 
+def _to_the_minute(value: Any) -> Any:
+    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else value
+
+
 def _in_our_years(value: datetime) -> datetime:
     if not rules.FIRST_YEAR <= value.year <= rules.LAST_YEAR:
         raise FaultFound("wrong-year", YEAR)
@@ -57,8 +61,5 @@ WallTime = Annotated[
     AfterValidator(_in_our_years),
     WithJsonSchema({"type": "string", "pattern": f"^{_WALL_TIME.pattern}$", "examples": ["2026-03-12T13:00"]}),
 ]
-ShownWallTime = Annotated[
-    datetime,
-    PlainSerializer(lambda shown: shown.isoformat(timespec="minutes"), return_type=str),
-]
+ShownWallTime = Annotated[str, BeforeValidator(_to_the_minute)]
 Zone = Annotated[str, StringConstraints(max_length=60), AfterValidator(_known_zone)]

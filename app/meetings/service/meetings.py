@@ -95,6 +95,7 @@ def listed(row: Any) -> dict[str, Any]:
         **row._mapping,
         "network": references.shown(row._mapping, "network"),
         "led_by": references.shown(row._mapping, "led_by"),
+        "local_start": row.local_start.isoformat(timespec="minutes"),
         "remote_url": row.remote_url if row.sees else None,
         "secretary": row.secretary_id if row.sees else None,
     }
