@@ -1,5 +1,6 @@
 """What tests stand on: a migrated database with the shipped plan, on SQLite and PostgreSQL, and callers."""
 
+import gc
 import os
 import shutil
 import uuid
@@ -34,6 +35,12 @@ OFTEN: dict[str, Any] = {f"{what}_per_minute": 10**9 for what in ("public_reads"
 SECRET = "test-secret-test-secret-test-secret!"
 PASSWORD_HASH = passwords.hashed(PASSWORD)
 ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays: collections of garbage pass over it, which saves a tenth."""
+    gc.collect()
+    gc.freeze()
 
 
 def settings_for(url: str, **other: Any) -> Settings:

@@ -84,8 +84,8 @@ def with_people(database: Database) -> None:
 
 
 @pytest.fixture
-def ground() -> Ground:
-    return with_people
+def ground(request: pytest.FixtureRequest) -> Ground | None:
+    return with_people if "room" in request.fixturenames else None
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml import CSafeDumper
 
 from app.core.database import Command, Database
 from app.transfer import plan_file
@@ -35,7 +36,7 @@ def changed(*changes: tuple[str, Any]) -> dict[str, Any]:
 
 def read(file: dict[str, Any]) -> plan_file.PlanFile:
     """The file, read as from a disk."""
-    return plan_file.read(yaml.safe_dump(file, allow_unicode=True, sort_keys=False).encode())
+    return plan_file.read(yaml.dump(file, Dumper=CSafeDumper, allow_unicode=True, sort_keys=False).encode())
 
 
 def load(database: Database, file: dict[str, Any] = GOOD) -> dict[str, int]:
