@@ -15,6 +15,7 @@ from app.core.language import Words
 
 NOT_YET = Words("Päivä on vasta tulossa. Tänään on {today}.", "That day is still to come. Today is {today}.")
 FIRST_YEAR, LAST_YEAR = 1800, 2199
+FOR_EVER = date.max  # as files say it
 WRONG_YEAR = Words(
     f"Vuosi ei ole välillä {FIRST_YEAR}-{LAST_YEAR}. Tarkista vuosi.",
     f"The year is not between {FIRST_YEAR} and {LAST_YEAR}. Check the year.",
@@ -36,7 +37,7 @@ def read(text: str) -> date | None:
 
 
 def _in_our_time(day: date) -> date:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR and day != FOR_EVER:
         raise FaultFound("wrong-year", WRONG_YEAR)
     return day
 

@@ -56,6 +56,7 @@ def test_a_refusal_says_what_belongs_there(kind: Any, value: str, said: str) -> 
 
 @pytest.mark.parametrize(("day", "is_ours"), [
     ("0001-01-01", False), ("1799-12-31", False), ("1800-01-01", True), ("2199-12-31", True), ("2200-01-01", False),
+    ("9999-12-31", True),
 ])  # fmt: skip
 def test_days_that_are_recorded_lie_in_our_time(day: str, is_ours: bool) -> None:
     try:

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,8 +27,7 @@ from app.plan.queries import PLAN
 from app.transfer import demo
 from app.year_clock import service as year_clock
 from app.year_clock.schemas import YearClockSpec
-from tests.conftest import ENGINES, PASSWORD_HASH, Ground, headers_of, prepared, settings_for
-from tests.ephemeral_postgres import EphemeralPostgres
+from tests.conftest import ENGINES, PASSWORD_HASH, Ground, Grounds, headers_of, settings_for
 from tests.meetings import networks
 from tests.meetings.networks import Seats
 
@@ -171,17 +169,17 @@ def desk(client: TestClient, database: Database, grounded: dict[str, Seats], at:
 
 
 @pytest.fixture(scope="session", params=ENGINES)
-def demo_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+def demo_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, grounds: Grounds
+) -> Iterator[Database]:
     """A database with the shipped plan and the demo, on each engine in turn; nobody changes it."""
     if request.param == "sqlite":
-        folder: Path = tmp_path_factory.mktemp("demo")
-        url = f"sqlite:///{folder / 'demo.db'}"
+        template = request.getfixturevalue("sqlite_template")
+        made = grounds.file(template, tmp_path_factory.mktemp("demo"), demo.load)
     else:
-        server: EphemeralPostgres = request.getfixturevalue("postgres")
-        url = server.create_database("demo_of_tests")
-    prepared(url)
-    database = deployment.database(settings_for(url))
-    demo.load(database)
+        server, template = (request.getfixturevalue(name) for name in ("postgres", "postgres_template"))
+        made = grounds.database(server, template, "demo_of_tests", demo.load)
+    database = deployment.database(settings_for(made.url))
     yield database
     database.engine.dispose()
 

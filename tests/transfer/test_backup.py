@@ -46,8 +46,8 @@ PLACE, VALUE, INDICATOR = MeetingPlace.__table__, IndicatorValue.__table__, Indi
 AWKWARD = "päivä 👶🏽\n\"quoted\" 'and' \\back\\ \t tab; ,comma\u2028 [bold] %s {x} ääkköset"
 
 
+@pytest.mark.parametrize("ground", [demo.load], ids=["demo"])
 def test_demo_data_comes_back_equal_on_the_other_engine(database: Database, other: Database, tmp_path: Path) -> None:
-    demo.load(database)
     steps: list[tuple[int, int]] = []
 
     made = backup.write(database, METADATA, tmp_path / "a", progress=lambda *step: steps.append(step))
@@ -62,8 +62,8 @@ def test_demo_data_comes_back_equal_on_the_other_engine(database: Database, othe
     assert all(done <= of for done, of in steps)
 
 
+@pytest.mark.parametrize("ground", [demo.load], ids=["demo"])
 def test_what_is_written_meanwhile_is_not_half_in_it(database: Database, other: Database, tmp_path: Path) -> None:
-    demo.load(database)
     with database.reading() as session:
         place = session.scalar(select(func.max(DAY.c.place_id.cast(Text)).label("id")))
     key = (uuid.UUID(place), date(2026, 6, 1), 9)

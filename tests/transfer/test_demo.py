@@ -1,16 +1,13 @@
 """The demo is the same whatever the clock says."""
 
+import pytest
 from starlette.testclient import TestClient
 
-from app.core.database import Database
 from app.transfer import demo
 
 
-def test_the_demo_says_what_was_reviewed_and_from_when_on_its_plan_is_recorded(
-    client: TestClient, database: Database
-) -> None:
-    demo.load(database)
-
+@pytest.mark.parametrize("ground", [demo.load], ids=["demo"])
+def test_the_demo_says_what_was_reviewed_and_from_when_on_its_plan_is_recorded(client: TestClient) -> None:
     [plan] = client.get("/v1/plans?area=county-12").json()["items"]
     guide = "/v1/reviewed-documents/eroauttamisen-opas"
     reviews = client.get(f"{guide}/reviews").json()["items"]
