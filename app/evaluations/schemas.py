@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 
-from app.core import forms
 from app.core.dates import Day
 from app.core.faults import FaultFound
+from app.core.forms import form
 from app.core.language import Words
 from app.core.localized import Localized
 from app.core.problems import FaultShown
@@ -22,6 +22,11 @@ MOST_SCORES = 300
 MOST_FINDINGS = 50
 MOST_EVALUATORS = 50
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+POINT = form(
+    r"^-?[0-9]{1,3}$",
+    "Tähän kuuluu asteikon luku, esimerkiksi 3.",
+    "This must be a number of the scale, such as 3.",
+)
 
 
 class Heading(BaseModel, extra="forbid"):
@@ -36,7 +41,7 @@ class Scale(Shape):
 
     min: int = Field(ge=-100, le=100)
     max: int = Field(ge=-100, le=100)
-    labels: dict[Annotated[str, Field(pattern=forms.POINT)], Localized] = Field(default_factory=dict)
+    labels: dict[Annotated[str, Field(pattern=POINT)], Localized] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _grows(self) -> "Scale":

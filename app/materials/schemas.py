@@ -10,13 +10,19 @@ from sqlmodel import Field as ShapeField
 from app.core import forms
 from app.core.dates import Day
 from app.core.faults import FaultFound
+from app.core.forms import form
 from app.core.language import Words
 from app.core.localized import Localized
 from app.core.shapes import Row, Shape, answer
 from app.core.slugs import Code, Slug
 from app.core.urls import WebAddress
 
-YearOrMonth = Annotated[str, StringConstraints(pattern=forms.YEAR_OR_MONTH)]
+YEAR_OR_MONTH = form(
+    r"^[12][0-9]{3}(-(0[1-9]|1[0-2]))?$",
+    "Tähän kuuluu vuosi tai kuukausi, esimerkiksi 2026 tai 2026-03.",
+    "This must be a year or a month, such as 2026 or 2026-03.",
+)
+YearOrMonth = Annotated[str, StringConstraints(pattern=YEAR_OR_MONTH)]
 Tongue = Annotated[str, StringConstraints(pattern=forms.LANGUAGE)]
 HALF_A_WINDOW = Words(
     "Anna sekä review_from_month että review_to_month tai ei kumpaakaan.",

@@ -19,6 +19,8 @@ from app.networks.service import networks
 from app.plan import queries
 from app.plan.models import FAMILY, Goal, GoalProgress, GoalStatus, Plan
 from app.plan.schemas import (
+    RULE,
+    SECTION,
     FocusAreaPublic,
     GoalPublic,
     PlanListed,
@@ -32,9 +34,7 @@ from app.plan.service import goals, plans
 
 router = room("", "plans")
 Anyone = Annotated[Caller | None, Public(FAMILY)]
-Section = Annotated[
-    str | None, Query(pattern=forms.SECTION, max_length=20, description="Only this section and those in it.")
-]
+Section = Annotated[str | None, Query(pattern=SECTION, max_length=20, description="Only this section and those in it.")]
 ThemeParam = Annotated[str | None, Query(pattern=forms.CODE, max_length=40, description="Only goals with this theme.")]
 GoalId = Annotated[str, Path(alias="goal", max_length=36, description="Id of the goal.")]
 NoteId = Annotated[str, Path(alias="goal_progress", max_length=36, description="Id of the note.")]
@@ -153,7 +153,7 @@ def list_rules(
     response: Response,
     plan: Of,
     on: Annotated[AnyDay | None, Query(description="Only rules that hold on this day.")] = None,
-    rule: Annotated[str | None, Query(pattern=forms.RULE, max_length=4, description="Only those called this.")] = None,
+    rule: Annotated[str | None, Query(pattern=RULE, max_length=4, description="Only those called this.")] = None,
 ) -> Any:
     """The rules of a plan by code, with what each asks for and when it holds.
 

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from app.core import forms
 from app.core.dates import Day
 from app.core.errors import Fault
 from app.core.faults import FaultFound, faults_of
+from app.core.forms import form
 from app.core.language import Words
 from app.core.localized import Localized
 from app.core.slugs import Code
@@ -24,6 +24,11 @@ PlaceKind = Literal["family", "youth_facility", "guidance_centre"]
 MonthOfYear = Annotated[int, Field(ge=1, le=12)]
 HALF_A_WINDOW = Words("Anna molemmat kuukaudet tai ei kumpaakaan.", "Give both months, or neither.")
 WRONG_ORDER = Words("Yläraja on alarajaa pienempi.", "The upper bound is below the lower one.")
+DAY_OF_YEAR = form(
+    r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+    "Tähän kuuluu kuukausi ja päivä, esimerkiksi 04-15.",
+    "This must be a month and a day, such as 04-15.",
+)
 
 
 class Parameters(BaseModel, extra="forbid", allow_inf_nan=False):
@@ -134,8 +139,8 @@ class SurveyWave(Parameters):
     """R8: a survey in each of these years, between two days of the year (``MM-DD``)."""
 
     years: list[Annotated[int, Field(ge=1990, le=2100)]] = Field(min_length=1)
-    opens: str = Field(pattern=forms.DAY_OF_YEAR)
-    closes: str = Field(pattern=forms.DAY_OF_YEAR)
+    opens: str = Field(pattern=DAY_OF_YEAR)
+    closes: str = Field(pattern=DAY_OF_YEAR)
     results_are_public: bool = True
     each: Literal["municipality"] | None = None
 

@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 from sqlmodel import Field as ShapeField
 
 from app.areas.schemas import AreaRef
-from app.core import forms
 from app.core.dates import Day
 from app.core.faults import FaultFound
+from app.core.forms import form
 from app.core.language import Words
 from app.core.localized import Localized
 from app.core.shapes import Row, Shape, answer, partial
@@ -18,7 +18,13 @@ from app.core.slugs import Code, Slug
 from app.core.urls import WebAddress
 from app.plan.models import GoalStatus, RuleType
 
-Section = Field(max_length=20, pattern=forms.SECTION, description="Section of the plan, such as `7.10`.")
+RULE = form(r"^[A-Z][0-9]{1,3}$", "Tähän kuuluu säännön tunnus, esimerkiksi R3.", "This must name a rule, such as R3.")
+SECTION = form(
+    r"^[0-9]+(\.[0-9]+)?$",
+    "Tähän kuuluu suunnitelman kohta, esimerkiksi 7 tai 7.10.",
+    "This must be a section of the plan, such as 7 or 7.10.",
+)
+Section = Field(max_length=20, pattern=SECTION, description="Section of the plan, such as `7.10`.")
 
 
 class Fact(BaseModel, extra="forbid"):
@@ -101,7 +107,7 @@ class RuleSpec(BaseModel, extra="forbid"):
     """A rule in a plan file. ``code`` is its own; several may share a ``rule`` (`R1`)."""
 
     code: Code
-    rule: str = Field(pattern=forms.RULE)
+    rule: str = Field(pattern=RULE)
     type: RuleType
     subject: Subject
     parameters: dict[str, Any] = Field(default_factory=dict)

@@ -7,17 +7,23 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from app.core import forms
 from app.core.errors import Fault
+from app.core.forms import form
 from app.core.i_json import SAFE
 from app.core.language import Words
 from app.core.localized import Localized
+
+MEASURE = form(
+    r"^[a-z][a-z0-9_]*$",
+    "Tähän kuuluu pieniä kirjaimia a-z, numeroita ja alaviivoja, esimerkiksi visitors_adults.",
+    "This takes small letters a-z, digits and _, such as visitors_adults.",
+)
 
 
 class FormField(BaseModel, extra="forbid"):
     """One thing that is counted on a form. Its code keeps its meaning for ever."""
 
-    code: str = Field(pattern=forms.MEASURE, max_length=40)
+    code: str = Field(pattern=MEASURE, max_length=40)
     name: Localized
     description: Localized | None = None
     unit: str = Field(description="What one is: visit, family, contact.", max_length=40)

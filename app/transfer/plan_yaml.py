@@ -9,7 +9,11 @@ from app.core.errors import Fault, Malformed, RuleBroken, TooLarge
 from app.core.faults import CONTROL_CHARACTER, pointer_to
 from app.core.language import Words
 from app.core.text import composed, has_control_characters
-from app.core.yaml import SafeLoader
+
+try:
+    from yaml import CSafeLoader as SafeLoader
+except ImportError:  # where PyYAML was built without libyaml: slower, alike
+    from yaml import SafeLoader  # type: ignore[assignment]
 
 MOST_BYTES = 4 << 20
 MOST_WRITTEN_OUT = 4 * MOST_BYTES  # with each alias in full

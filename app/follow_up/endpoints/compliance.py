@@ -6,7 +6,7 @@ from fastapi import Depends, Path, Query
 
 from app.accounts.needs import Public, SignedIn
 from app.accounts.rules import Caller
-from app.core import clock, forms, rows
+from app.core import clock, rows
 from app.core.database import SnapshotSession
 from app.core.errors import NoSuchThing
 from app.core.problems import answers
@@ -18,6 +18,7 @@ from app.follow_up.service import compliance
 from app.follow_up.service.sources import FAMILIES
 from app.networks.service import networks
 from app.plan.models import Plan
+from app.plan.schemas import RULE
 
 router = room("/plans/{plan}/compliance", "plans")
 
@@ -39,7 +40,7 @@ def read_compliance(
     subject: Annotated[
         str | None, Query(max_length=80, description="Only of this network, place, document... (id or slug).")
     ] = None,
-    rule: Annotated[str | None, Query(pattern=forms.RULE, max_length=4, description="Only rules called this.")] = None,
+    rule: Annotated[str | None, Query(pattern=RULE, max_length=4, description="Only rules called this.")] = None,
     status: Annotated[Status | None, Query(description="Only these verdicts.")] = None,
 ) -> Any:
     """Whether a plan is kept on a day, rule by rule, and why.

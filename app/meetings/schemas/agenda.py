@@ -6,19 +6,24 @@ from typing import Annotated
 from pydantic import BaseModel, StringConstraints
 from sqlmodel import Field
 
-from app.core import forms
+from app.core.forms import form
 from app.core.shapes import Moment, Row, Shape, answer, partial
 from app.core.slugs import Reference
 from app.meetings.models.agenda import Outcome
 from app.meetings.schemas.named import MOST_ITEMS, NetworkOfMeeting, Text, Themes
 
 LONGEST_MATTER_MINUTES = 600
+KIND = form(
+    r"^[a-z]+(_[a-z]+)*$",
+    "Tähän kuuluu pieniä kirjaimia a-z ja välissä alaviivoja, esimerkiksi meeting_place.",
+    "This takes small letters a-z, with _ between them, such as meeting_place.",
+)
 
 
 class About(Shape):
     """A thing of this API: what an item of an agenda is about."""
 
-    kind: Annotated[str, StringConstraints(pattern=forms.KIND, max_length=63)] = Field(
+    kind: Annotated[str, StringConstraints(pattern=KIND, max_length=63)] = Field(
         description="What it is: `network`, `meeting`, `decision`, `meeting_place`..."
     )
     id: uuid.UUID

@@ -7,15 +7,20 @@ from typing import Annotated
 from pydantic import StringConstraints
 from sqlmodel import Field
 
-from app.core import forms
 from app.core.dates import Day
+from app.core.forms import form
 from app.core.shapes import Row, Shape, answer, partial
 from app.core.slugs import Reference
 from app.meetings import rules
 from app.meetings.models.status_reports import ReportKind
 from app.meetings.schemas.named import MeetingRef, NetworkOfMeeting, Text
 
-Period = Annotated[str, StringConstraints(pattern=forms.REPORT_PERIOD)]
+REPORT_PERIOD = form(
+    r"^20[0-9]{2}(-(Q[1-4]|0[1-9]|1[0-2]))?$",
+    "Tähän kuuluu vuosi, neljännes tai kuukausi, esimerkiksi 2026, 2026-Q1 tai 2026-03.",
+    "This must be a year, a quarter or a month, such as 2026, 2026-Q1 or 2026-03.",
+)
+Period = Annotated[str, StringConstraints(pattern=REPORT_PERIOD)]
 
 DeliveryDay = Annotated[Day, Field(ge=date(rules.FIRST_YEAR, 1, 1))]
 
