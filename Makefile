@@ -45,9 +45,9 @@ types: .venv/.dev ## Types (mypy, strict)
 arch: .venv/.dev ## Who may import whom (import-linter)
 	@$(BIN)/lint-imports
 
-# Tests of rooms share nothing with the others, and run beside them. They are shown last.
-ALONE := $(addprefix tests/,accounts areas evaluations feeds follow_up front indicators materials meetings migrations \
-	networks organisations places plan programme statistics transfer year_clock test_cli.py)
+# Tests of rooms and of core share nothing with the others, and run beside them. They are shown last.
+ALONE := $(addprefix tests/,accounts areas core evaluations feeds follow_up front indicators materials meetings migrations \
+	networks organisations places plan programme statistics stories transfer year_clock test_cli.py)
 
 pytest: .venv/.dev ## The tests alone (ARGS="-k places -x")
 	@if [ -n '$(ARGS)' ]; then exec $(BIN)/python -m pytest $(ARGS); fi; \
