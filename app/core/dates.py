@@ -20,6 +20,8 @@ WRONG_YEAR = Words(
     f"Vuosi ei ole välillä {FIRST_YEAR}-{LAST_YEAR}. Tarkista vuosi.",
     f"The year is not between {FIRST_YEAR} and {LAST_YEAR}. Check the year.",
 )
+TOO_EARLY = Words("Aikaisintaan {first}.", "{first} at the earliest.")
+TOO_LATE = Words("Viimeistään {last}.", "{last} at the latest.")
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -44,6 +46,19 @@ def _in_our_time(day: date) -> date:
 
 AnyDay = Annotated[date, BeforeValidator(_written_as_iso)]  # that is asked about
 Day = Annotated[AnyDay, AfterValidator(_in_our_time)]  # that is recorded
+
+
+def between(first: date, last: date = FOR_EVER) -> AfterValidator:
+    """The rule that a day lies between two, both included."""
+
+    def judged(day: date) -> date:
+        if day < first:
+            raise FaultFound("too-small", TOO_EARLY.about(first=first))
+        if day > last:
+            raise FaultFound("too-large", TOO_LATE.about(last=last))
+        return day
+
+    return AfterValidator(judged)
 
 
 def faults_of_future(day: date, pointer: str) -> list[Fault]:

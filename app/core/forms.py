@@ -32,7 +32,7 @@ WEB_ADDRESS = form(
     "This must be a web address, such as https://example.org/page.",
 )
 MONTH = form(
-    r"^[12][0-9]{3}-(0[1-9]|1[0-2])$",
+    r"^(1[89]|2[01])[0-9]{2}-(0[1-9]|1[0-2])$",
     "Tähän kuuluu kuukausi, esimerkiksi 2026-03.",
     "This must be a month, such as 2026-03.",
 )

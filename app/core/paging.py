@@ -78,7 +78,8 @@ def page(
     Sets the ``Link`` header where there is a next page. ``entities``: it selects whole entities, not columns.
     Raises Invalid for a cursor that this list did not give.
     """
-    seal = blake2b(request.scope["path"].encode(), key=request.app.state.cursor_key, digest_size=8)
+    listed = f"{request.scope['path']}?sort={request.query_params.get('sort', '')}"
+    seal = blake2b(listed.encode(), key=request.app.state.cursor_key, digest_size=8)
     part, limit, after = rows, window.limit, _opened(window.cursor, seal)
     if after is not None:
         place = unserialize_bookmark(after).place or ()

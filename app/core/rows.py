@@ -18,6 +18,7 @@ from app.core.shapes import Row
 
 AnyRow = TypeVar("AnyRow", bound=Row)
 AnyShape = TypeVar("AnyShape", bound=SQLModel)
+AnyModel = TypeVar("AnyModel", bound=pydantic.BaseModel)
 
 
 def find(session: Session, table: type[AnyRow], reference: str | uuid.UUID, *, lock: bool = False) -> AnyRow:
@@ -64,8 +65,13 @@ def merged(row: Row, patch: pydantic.BaseModel | SQLModel, shape: type[AnyShape]
     whole = {name: stored[name] if name in stored else getattr(row, name) for name in shape.model_fields} | {
         name: _given(getattr(patch, name), getattr(row, name, None)) for name in patch.model_fields_set
     }
+    return judged(shape, {name: _plain(value) for name, value in whole.items()})
+
+
+def judged(shape: type[AnyModel], values: Mapping[str, Any]) -> AnyModel:
+    """The values as the shape, as if a client had sent them. Raises Invalid."""
     try:
-        return shape.model_validate({name: _plain(value) for name, value in whole.items()})
+        return shape.model_validate(values)
     except ValidationError as broken:
         raise Invalid(faults=faults_of(broken.errors(include_url=False))) from broken
 

@@ -11,6 +11,8 @@ from fastapi import Response
 from app.core.language import Language, Words
 from app.core.localized import Localized
 from app.follow_up.rules.verdicts import Status
+from app.follow_up.schemas.days import FIRST as FIRST_DAY
+from app.follow_up.schemas.days import LAST as LAST_DAY
 from app.follow_up.service.words import NO_FACTS, STATUS, day_of
 from app.front.pages import POLICY, page
 
@@ -27,8 +29,10 @@ _FROM = Words(
 _DAY = Words("Päivä", "Day")
 _SHOW = Words("Näytä", "Show")
 _WRONG_DAY = Words(
-    "Päivää ei tunnistettu. Kirjoita se muodossa 2026-10-01; alla on tämän päivän tilanne.",
-    "This is not a day. Write it as 2026-10-01; below is the state of today.",
+    f"Päivää ei voi näyttää. Anna päivä väliltä {FIRST_DAY} - {LAST_DAY} muodossa 2026-10-01; "
+    "alla on tämän päivän tilanne.",
+    f"This day can't be shown. Give one from {FIRST_DAY} to {LAST_DAY}, written as 2026-10-01; "
+    "below is the state of today.",
 )
 _SUMMARY = Words("Yhteenveto", "Summary")
 _NONE = Words("Ei yhtään.", "None.")

@@ -18,7 +18,7 @@ from app.core.slugs import Code, Slug
 from app.core.urls import WebAddress
 
 YEAR_OR_MONTH = form(
-    r"^[12][0-9]{3}(-(0[1-9]|1[0-2]))?$",
+    r"^(1[89]|2[01])[0-9]{2}(-(0[1-9]|1[0-2]))?$",
     "Tähän kuuluu vuosi tai kuukausi, esimerkiksi 2026 tai 2026-03.",
     "This must be a year or a month, such as 2026 or 2026-03.",
 )

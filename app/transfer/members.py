@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
-from pydantic import ValidationError
 from sqlalchemy import select
 from sqlmodel import Session
 
@@ -16,8 +15,8 @@ from app.accounts.service.callers import ScopeMissing
 from app.core import clock
 from app.core.database import Work
 from app.core.errors import Fault, Invalid, Refusal, code_of
-from app.core.faults import faults_of
 from app.core.language import Words
+from app.core.rows import judged
 from app.core.spreadsheets import unsafed
 from app.core.text import folded
 from app.core.validity import overlap
@@ -148,7 +147,7 @@ class Members:
         found = self._seat(session, network, role, wanted, person)
         if found is None:
             body = {"role": role.code, "person": str(person.id) if person else None, **_as_text(wanted)}
-            seats.open(session, network, SeatWrite.model_validate(body), self._caller)
+            seats.open(session, network, judged(SeatWrite, body), self._caller)
             return RowOutcome(cell.row.number, ref, "created")
         changed = self._changed(cell, found, wanted, person)
         if not changed:
@@ -159,7 +158,7 @@ class Members:
             raise _LeftAsItIs(outcome)  # and nobody new is stored for it
         patch = {name: new if new is None else str(new) for name, (_, new) in changed.items() if name != "held"}
         patch |= {"person": str(person.id)} if person and found.person_id is None else {}
-        seats.change(session, found, SeatPatch.model_validate(patch), self._caller)
+        seats.change(session, found, judged(SeatPatch, patch), self._caller)
         return outcome
 
     def _changed(
@@ -214,10 +213,7 @@ class Members:
             "purpose": PURPOSE,
             "retention_until": str(until),
         }
-        try:
-            write = PersonWrite.model_validate(body)
-        except ValidationError as broken:
-            raise Invalid(faults=faults_of(broken.errors(include_url=False))) from None
+        write = judged(PersonWrite, body)
         if persons.WRITE not in self._caller.scopes:
             raise ScopeMissing(scope=persons.WRITE)
         return persons.add(session, Kinds(()), self._caller, write)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
 from app.core.database import Database
@@ -63,6 +64,14 @@ def test_the_trail_comes_in_pages_and_newest_first(client: TestClient, admin: He
 
     assert len(seen) == 7
     assert seen == sorted(seen, reverse=True)
+
+
+@pytest.mark.parametrize("days", ["from=0001-01-01", "to=9999-12-31", "from=0001-01-01&to=9999-12-31"])
+def test_any_days_can_be_asked_for(client: TestClient, admin: Headers, days: str) -> None:
+    assert client.put(DAY, json=BODY, headers=admin).status_code == 201
+
+    assert len(client.get(f"{TRAIL}?{days}", headers=admin).json()["items"]) == len(entries(client, admin))
+    assert client.get(f"{TRAIL}?to=0001-01-01", headers=admin).json()["items"] == []
 
 
 def test_a_part_of_the_system_sees_the_trail_of_its_own_items(

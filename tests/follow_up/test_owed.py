@@ -2,8 +2,12 @@
 
 from datetime import date
 
+from sqlalchemy import select
+
 from app.core import rows
 from app.core.database import Database
+from app.networks.models import NetworkRole
+from app.networks.queries import ROLE, SEAT
 from app.plan.models import Plan
 from tests.follow_up.conftest import Desk, Headers
 from tests.meetings import networks
@@ -82,7 +86,33 @@ def test_of_another_month_what_falls_due_in_it_is_owed(desk: Desk, database: Dat
     assert ("2026-12-31", "advisory") in december
     assert {due for due, _ in december} == {"2026-12-31"}
     assert "met" not in {state for _, state in december}
+    assert rules("2027-12") == [("2027-12-31", "advisory")]
     assert rules("2026-10") == rules("2031-06") == []
+
+
+def test_whoever_answers_for_a_place_does_not_answer_for_the_network_of_places(desk: Desk, database: Database) -> None:
+    with database.writing(networks.TEST) as session:
+        rows.find(session, Plan, "toimintasuunnitelma-2026-2029").recorded_from = date(2025, 1, 1)
+        query = select(SEAT.id).join(NetworkRole, SEAT.role_id == ROLE.id).where(ROLE.carries_on == "meeting_place")
+        seat = session.scalars(query.order_by(SEAT.id)).first()
+    contact = networks.seat_somebody(database, str(seat))
+
+    told = {item["subject"]["kind"] for item in desk.get(MINE, contact).json()["items"] if item["kind"] == "rule"}
+
+    assert told == {"meeting_place"}
+
+
+def test_a_matter_is_owed_in_the_month_of_its_meeting_or_when_it_is_late(desk: Desk, database: Database) -> None:
+    seat = desk.seats["ryhma"]["member"]
+    me = networks.seat_somebody(database, seat)
+    desk.plan("ryhma", "2026-12-10T09:00", title="Joulukokous", agenda=[{"title": "Koonti", "owner": seat}])
+
+    def told(month: str) -> list[tuple[str, str]]:
+        found = desk.get(f"/v1/me/agenda?month={month}", me).json()["items"]
+        return [(item["kind"], item["title"]["fi"]) for item in found]
+
+    assert told("2026-12") == [("agenda_item", "Koonti"), ("meeting", "Joulukokous")]
+    assert told("2026-11") == told("2027-01") == []
 
 
 def test_whoever_has_no_seat_owes_nothing(desk: Desk) -> None:

@@ -42,7 +42,7 @@ def test_what_is_no_day_is_said_beside_the_state_of_today(on_demo: TestClient) -
     answer = on_demo.get("/plan", params={"on": "1.10.2026", "lang": "fi"})
 
     assert answer.status_code == 422
-    assert "Päivää ei tunnistettu" in answer.text
+    assert "Päivää ei voi näyttää" in answer.text
     assert 'role="alert"' in answer.text
     assert on_demo.get("/plan?on=").status_code == 200
 

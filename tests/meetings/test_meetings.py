@@ -262,6 +262,19 @@ def test_a_list_is_walked_page_by_page(room: Room, sort: str) -> None:
     assert len(seen) == len(set(seen)) == 10
 
 
+def test_a_cursor_goes_on_in_the_order_in_which_it_was_given(room: Room) -> None:
+    for month in range(1, 4):
+        room.plan(local_start=f"2026-0{month}-10T09:00")
+    after = room.get(f"{MEETINGS}?limit=1&sort=starts_at", {}).json()["next"]
+
+    same, other = (
+        room.get(f"{MEETINGS}?limit=1&sort={sort}&cursor={after}", {}) for sort in ("starts_at", "-starts_at")
+    )
+
+    assert same.status_code == 200
+    assert (other.status_code, other.json()["errors"][0]["code"]) == (422, "bad-cursor")
+
+
 def test_a_meeting_is_planned_from_the_command_line_too(room: Room, database: Database) -> None:
     body = room.body(date(2026, 3, 12), agenda=[{"title": "Ensin"}, {"title": "Sitten"}])
     with database.writing(Command("test")) as session:

@@ -166,6 +166,23 @@ def test_an_address_that_is_stored_with_another_organisation_gives_no_seat(clien
     assert faults(other) == [(2, "stored-otherwise", "sähköposti")]
 
 
+@pytest.mark.parametrize(("begins", "ends", "column"), [
+    ("31.12.1799", "", "alkaa"), ("1.1.2026", "1.1.2200", "päättyy"), ("0001-01-01", "", "alkaa"),
+])  # fmt: skip
+def test_a_day_out_of_our_time_is_a_fault_of_its_row(
+    client: TestClient, admin: Headers, database: Database, begins: str, ends: str, column: str
+) -> None:
+    lines = [
+        f"ryhma-0;seura-0;Anna;anna@example.org;member;{begins};{ends}",
+        "ryhma-1;seura-1;Eino;eino@example.org;member;1.1.2026;",
+    ]
+
+    report = sent(client, admin, lines, mode="partial")
+
+    assert faults(report) == [(2, "wrong-year", column)]
+    assert report["counts"]["created"] == stored(database, Person) == 1
+
+
 def test_for_ever_is_a_date_and_who_is_left_out_is_not_stored(
     client: TestClient, admin: Headers, database: Database
 ) -> None:

@@ -21,6 +21,7 @@ ENTRY = AuditEntry.__table__.c  # type: ignore[attr-defined]
 CHANGE = AuditChange.__table__.c  # type: ignore[attr-defined]
 SCOPE = "audit:read"
 MOST_SHOWN = 100
+EARLIEST = date(2000, 1, 1)  # nothing was recorded before
 
 
 class ItemNotNamed(NotAllowed):
@@ -84,9 +85,9 @@ def entries(
         changed = changed.where(CHANGE.item_id == item_id) if item_id is not None else changed
         query = query.where(ENTRY.id.in_(changed))
     if first is not None:
-        query = query.where(ENTRY.at >= _begin_of(first))
-    if last is not None:
-        query = query.where(ENTRY.at < _begin_of(last + timedelta(days=1)))
+        query = query.where(ENTRY.at >= _begin_of(max(first, EARLIEST)))
+    if last is not None and last < date.max:
+        query = query.where(ENTRY.at < _begin_of(max(last, EARLIEST) + timedelta(days=1)))
     return query
 
 

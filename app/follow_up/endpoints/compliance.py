@@ -49,8 +49,9 @@ def read_compliance(
     later counts as planned. Not paged. Without a token, evidence that needs one is left out and counted.
     """
     on = on or clock.today()
-    of = networks.resolved(session, network, parameter="network").slug if network else subject
-    return compliance.of_plan(session, plan, on, hides=caller is None, subject=of, rule=rule, status=status)
+    of = [subject] if subject is not None else []
+    of += [networks.resolved(session, network, parameter="network").slug] if network is not None else []
+    return compliance.of_plan(session, plan, on, hides=caller is None, of=of, rule=rule, status=status)
 
 
 @router.post("/simulate", response_model=Simulated, responses=answers(NoSuchThing))

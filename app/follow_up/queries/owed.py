@@ -32,6 +32,7 @@ def seats(user_id: uuid.UUID) -> Select[Any]:
             NETWORK.place_id.label("team_of"),
             KIND.code.label("kind"),
             ROLE.carries,
+            ROLE.carries_on,
             (SEAT.person_id == person_of(user_id)).label("holds"),
         )
         .select_from(Seat)
@@ -47,7 +48,12 @@ def meetings(seat_ids: Collection[uuid.UUID], first: date, last: date) -> Select
     """The meetings to which some seats belong on days, both included, with what each answered to the invitation."""
     begins, ends = (datetime.combine(day, time()) for day in (first, last + timedelta(days=1)))
     return (
-        select(SEAT.id.label("seat"), MEETING.id, MEETING.local_start, MEETING.status, *_NAMED, SEAT_ANSWER.answer)
+        select(
+            *(MEETING[name] for name in ("id", "title", "local_start", "status")),
+            *_NAMED,
+            SEAT.id.label("seat"),
+            SEAT_ANSWER.answer,
+        )
         .select_from(Meeting)
         .join(Network, MEETING.network_id == NETWORK.id)
         .join(Seat, SEAT.network_id == NETWORK.id)
@@ -62,9 +68,9 @@ def meetings(seat_ids: Collection[uuid.UUID], first: date, last: date) -> Select
     )
 
 
-def agenda_items(seat_ids: Collection[uuid.UUID], last: date) -> Select[Any]:
-    """The matters that some seats have on agendas of planned meetings up to a day."""
-    ends = datetime.combine(last + timedelta(days=1), time())
+def agenda_items(seat_ids: Collection[uuid.UUID], first: date, last: date) -> Select[Any]:
+    """The matters that some seats have on agendas of planned meetings on days, both included."""
+    begins, ends = (datetime.combine(day, time()) for day in (first, last + timedelta(days=1)))
     return (
         select(ITEM.owner_seat_id.label("seat"), ITEM.id, ITEM.title, MEETING.local_start, *_NAMED)
         .select_from(AgendaItem)
@@ -74,6 +80,7 @@ def agenda_items(seat_ids: Collection[uuid.UUID], last: date) -> Select[Any]:
             ITEM.owner_seat_id.in_(seat_ids),
             ITEM.outcome == Outcome.open,
             MEETING.status == MeetingStatus.planned,
+            MEETING.local_start >= begins,
             MEETING.local_start < ends,
         )
         .order_by(MEETING.local_start, ITEM.position, ITEM.id)

@@ -3,9 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
-
-from app.core.dates import AnyDay
+from app.core.dates import AnyDay, between
 
 FIRST, LAST = date(1990, 1, 1), date(2100, 12, 31)
-DayAsked = Annotated[AnyDay, Field(ge=FIRST, le=LAST)]
+DayAsked = Annotated[AnyDay, between(FIRST, LAST)]

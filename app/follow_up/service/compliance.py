@@ -25,7 +25,10 @@ UNKNOWN_NETWORK = Words(
     "Suunnitelman alueella ei ole tällaista verkostoa. Verkostot: /v1/networks.",
     "The plan's county has no such network. Networks: /v1/networks.",
 )
-UNKNOWN_WINDOW = Words("Vuosikellojen ikkunat ovat: {known}.", "The windows of the year clocks are: {known}.")
+UNKNOWN_WINDOW = Words(
+    "Tällaisen verkoston ikkunat vuosikelloissa ovat: {known}.",
+    "The windows of year clocks for this kind of network are: {known}.",
+)
 
 
 def of_plan(
@@ -34,16 +37,19 @@ def of_plan(
     on: date,
     *,
     hides: bool,
-    subject: str | None = None,
+    of: Sequence[str] = (),
     rule: str | None = None,
     status: Status | None = None,
 ) -> dict[str, Any]:
-    """A plan on a day. ``hides``: evidence that needs a token is left out, and counted."""
+    """A plan on a day. ``hides``: evidence that needs a token is left out, and counted.
+
+    ``of``: only what is judged of the thing that each of these, an id or a slug, names.
+    """
     judgement = _judged(plan, facts(session, plan), rules_of(session, plan), on)
     entries = [
         entry
         for entry in judgement.entries
-        if (subject is None or subject in (entry.subject.slug, str(entry.subject.id)))
+        if all(reference in (entry.subject.slug, str(entry.subject.id)) for reference in of)
         and (rule is None or entry.rule.rule == rule)
         and (status is None or entry.verdict.status == status)
     ]
@@ -94,13 +100,13 @@ def _judged(plan: Plan, known: Facts, of_plan: Sequence[Rule], on: date) -> Judg
 def _with(known: Facts, meetings: Sequence[ProposedMeeting]) -> Facts:
     """The facts with meetings that might be planned."""
     networks = {reference: each for each in known.networks for reference in (each.slug, str(each.id))}
-    windows = sorted({window.code for clock in known.windows.values() for window in clock})
     gatherings: dict[ThingKey, Sequence[Gathering]] = dict(known.gatherings)
     for index, meeting in enumerate(meetings):
         network = _named(networks, meeting.network, f"/meetings/{index}/network")
         led_by = _named(networks, meeting.led_by, f"/meetings/{index}/led_by") if meeting.led_by else None
+        windows = {window.code for clock in known.windows.values() for window in clock if window.kind == network.kind}
         if meeting.window_code and meeting.window_code not in windows:
-            told = UNKNOWN_WINDOW.about(known=", ".join(windows))
+            told = UNKNOWN_WINDOW.about(known=", ".join(sorted(windows)) or "-")
             raise Invalid(faults=[Fault("unknown-window", told, pointer=f"/meetings/{index}/window_code")])
         made = Gathering(
             meeting.day,

@@ -18,6 +18,7 @@ from app.follow_up.rules.plan import holding
 from app.follow_up.rules.verdicts import Named, Status
 from app.follow_up.service import compliance, words
 from app.meetings.models.meetings import MeetingStatus
+from app.networks.models import CarriedOn
 
 PRESSING = (Status.breached, Status.at_risk, Status.advisory)
 LEADS = (Role.network_lead, Role.place_contact)  # whoever has these answers for what the plan asks for
@@ -35,7 +36,7 @@ def in_month(session: Session, caller: Caller, month: Month) -> dict[str, Any]:
     now = [seat for seat in seats if is_valid(seat.valid_from, seat.valid_to, today)]
     items = [
         *_meetings(session, seats, month),
-        *_agenda_items(session, now, month),
+        *_agenda_items(session, now, date.min if is_now else month.first, month.last),
         *_duties(session, now, None if is_now else month, today),
     ]
     items.sort(key=lambda item: (item["due_on"] or date.max, item["kind"], item["link"]))
@@ -51,11 +52,12 @@ def _meetings(session: Session, seats: Sequence[Any], month: Month) -> Items:
         if is_valid(seat.valid_from, seat.valid_to, day) and row.id not in told:
             told.add(row.id)
             state = "held" if row.status == MeetingStatus.held else str(row.answer or "unanswered")
-            yield _item("meeting", row, day, row.name, state, f"/v1/meetings/{row.id}")
+            title = Localized(fi=row.title) if row.title else row.name
+            yield _item("meeting", row, day, title, state, f"/v1/meetings/{row.id}")
 
 
-def _agenda_items(session: Session, seats: Sequence[Any], month: Month) -> Items:
-    for row in session.execute(owed.agenda_items([seat.id for seat in seats], month.last)):
+def _agenda_items(session: Session, seats: Sequence[Any], first: date, last: date) -> Items:
+    for row in session.execute(owed.agenda_items([seat.id for seat in seats], first, last)):
         title = Localized(fi=row.title)
         yield _item("agenda_item", row, row.local_start.date(), title, "open", f"/v1/agenda-items/{row.id}")
 
@@ -63,20 +65,21 @@ def _agenda_items(session: Session, seats: Sequence[Any], month: Month) -> Items
 def _duties(session: Session, seats: Sequence[Any], due_in: Month | None, today: date) -> Items:
     """What is to be carried home, and what the plan asks for in the networks and places that somebody leads.
 
-    What presses today; or, given a month, what falls due then.
+    What presses today; or, given a month, what falls due then, seen from its first day where that is still to come.
     """
+    on = today if due_in is None else max(today, due_in.first)
     within: dict[tuple[uuid.UUID, str, str | None], int] = {}
     for county_id in {seat.county_id for seat in seats}:
-        plan = session.scalars(facts.plan_on(county_id, today)).first()
+        plan = session.scalars(facts.plan_on(county_id, on)).first()
         if plan is None:
             continue
         of_plan = compliance.rules_of(session, plan)
-        for rule in holding(of_plan, (plan.first_year, plan.last_year), today):
+        for rule in holding(of_plan, (plan.first_year, plan.last_year), on):
             if rule.type == "relay":
                 within[county_id, *rule.subject] = rule.parameters.within_days
         leads = _leads(seat for seat in seats if seat.county_id == county_id)
         if leads:
-            answer = compliance.of_plan(session, plan, today, hides=False)
+            answer = compliance.of_plan(session, plan, on, hides=False)
             yield from _rules(answer, leads, plan.slug, due_in)
     held = {seat.id: seat for seat in seats}
     for row in session.execute(owed.relays(list(held))):
@@ -93,7 +96,9 @@ def _leads(seats: Iterable[Any]) -> dict[uuid.UUID, Any]:
     leads: dict[uuid.UUID, Any] = {}
     for seat in seats:
         if seat.holds and seat.carries in LEADS:
-            leads |= {place: seat for place in (seat.network_id, seat.place_id, seat.team_of) if place}
+            of_place = seat.place_id or seat.team_of
+            things = (of_place,) if seat.carries_on == CarriedOn.meeting_place else (seat.network_id, of_place)
+            leads |= {thing: seat for thing in things if thing}
     return leads
 
 

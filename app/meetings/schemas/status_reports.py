@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 from sqlmodel import Field
 
-from app.core.dates import Day
+from app.core.dates import Day, between
 from app.core.forms import form
 from app.core.shapes import Row, Shape, answer, partial
 from app.core.slugs import Reference
@@ -22,7 +22,7 @@ REPORT_PERIOD = form(
 )
 Period = Annotated[str, StringConstraints(pattern=REPORT_PERIOD)]
 
-DeliveryDay = Annotated[Day, Field(ge=date(rules.FIRST_YEAR, 1, 1))]
+DeliveryDay = Annotated[Day, between(date(rules.FIRST_YEAR, 1, 1))]
 
 
 class StatusReportFacts(Shape):
