@@ -1,5 +1,6 @@
 """``/``, ``/plan``, ``/accept``, ``/docs``, ``/problems``, ``/openapi.json``, ``/health``, ``/metrics``, ``/v1``"""
 
+from contextlib import suppress
 from functools import cache
 from hmac import compare_digest
 from importlib import resources
@@ -17,7 +18,7 @@ from app.accounts.service.links import LinkNotValid
 from app.core import clock, language, metrics, revisions, rows
 from app.core.database import ReadSession, SnapshotSession
 from app.core.dates import read as day_read
-from app.core.errors import all_refusals
+from app.core.errors import NoSuchThing, all_refusals
 from app.core.problems import NoSuchAddress
 from app.core.route import Route, room
 from app.follow_up.queries.facts import plans_on
@@ -113,9 +114,12 @@ def plan_page(
     """Whether a plan is kept on a day, as a page."""
     to = language.asked(request.scope)
     plans = session.scalars(plans_on(clock.today())).all()
-    chosen = rows.find(session, Plan, plan) if plan else plans[0] if len(plans) == 1 else None
+    chosen = plans[0] if len(plans) == 1 and not plan else None
+    if plan:
+        with suppress(NoSuchThing):
+            chosen = rows.find(session, Plan, plan)
     if chosen is None:
-        return plan_pages.choice([(each.slug, each.title) for each in plans], on, to)
+        return plan_pages.choice([(each.slug, each.title) for each in plans], on, to, is_unknown=bool(plan))
     day = day_read(on) if on else clock.today()
     day = day if day and FIRST <= day <= LAST else None
     answer = compliance.of_plan(session, chosen, day or clock.today(), hides=True)

@@ -43,6 +43,7 @@ _INVARIANTS = Words("Näistä järjestelmä huolehtii itse", "These the system k
 _ADVICE = Words("suositus", "advice")
 _PLANS = Words("Suunnitelmat", "Plans")
 _NO_PLAN = Words("Suunnitelmia ei ole ladattu.", "No plan is loaded.")
+_UNKNOWN_PLAN = Words("Tällaista suunnitelmaa ei ole. Valitse alta.", "There is no such plan. Choose below.")
 _DATA = Words("Samat tiedot rajapinnasta (JSON)", "The same from the API (JSON)")
 
 
@@ -67,15 +68,17 @@ def of_plan(slug: str, title: Localized, answer: dict[str, Any], to: Language, *
     return page(heading, "".join(parts), to, title=tab, kept=kept, status=status, headers=WITH_FORM)
 
 
-def choice(plans: Sequence[tuple[str, Localized]], on: str, to: Language) -> Response:
-    """The page of several plans, or of none."""
+def choice(plans: Sequence[tuple[str, Localized]], on: str, to: Language, *, is_unknown: bool) -> Response:
+    """The page of several plans, or of none. ``is_unknown``: a plan was asked for that is not there."""
     kept = {"on": on, "lang": to} if on else {"lang": to}
     links = "".join(
         f'<li><a href="?{escape(urlencode({"plan": slug, **kept}))}">{escape(name.to(to))}</a></li>'
         for slug, name in plans
     )
     body = f"<ul class='links'>{links}</ul>" if plans else f"<p>{escape(_NO_PLAN.to(to))}</p>"
-    return page(_PLANS.to(to), body, to, title=f"{_PLANS.to(to)} – Perhekeskus")
+    if is_unknown:
+        body = f'<p class="mistake" role="alert">{escape(_UNKNOWN_PLAN.to(to))}</p>{body}'
+    return page(_PLANS.to(to), body, to, title=f"{_PLANS.to(to)} – Perhekeskus", status=404 if is_unknown else 200)
 
 
 def _recorded_from(day: date | None, to: Language) -> str:

@@ -48,7 +48,10 @@ def test_what_is_no_day_is_said_beside_the_state_of_today(on_demo: TestClient) -
 
 
 def test_a_plan_that_is_not_there_is_not_found(on_demo: TestClient) -> None:
-    assert on_demo.get("/plan?plan=no-such-plan").status_code == 404
+    unknown = on_demo.get("/plan?plan=no-such-plan")
+    assert (unknown.status_code, unknown.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert "Tällaista suunnitelmaa ei ole" in unknown.text
+    assert "?plan=toimintasuunnitelma-2026-2029" in unknown.text
 
 
 def test_the_page_is_kept_until_something_changes(on_demo: TestClient) -> None:

@@ -80,7 +80,7 @@ def _duties(session: Session, seats: Sequence[Any], due_in: Month | None, today:
         leads = _leads(seat for seat in seats if seat.county_id == county_id)
         if leads:
             answer = compliance.of_plan(session, plan, on, hides=False)
-            yield from _rules(answer, leads, plan.slug, due_in)
+            yield from _rules(answer, leads, f"/v1/plans/{plan.slug}/compliance?on={on}", due_in)
     held = {seat.id: seat for seat in seats}
     for row in session.execute(owed.relays(list(held))):
         seat = held[row.seat]
@@ -102,7 +102,7 @@ def _leads(seats: Iterable[Any]) -> dict[uuid.UUID, Any]:
     return leads
 
 
-def _rules(answer: dict[str, Any], leads: dict[uuid.UUID, Any], plan: str, due_in: Month | None) -> Items:
+def _rules(answer: dict[str, Any], leads: dict[uuid.UUID, Any], link: str, due_in: Month | None) -> Items:
     for rule in answer["rules"]:
         named: Named = rule["subject"]
         due = rule["next_deadline_on"]
@@ -118,7 +118,7 @@ def _rules(answer: dict[str, Any], leads: dict[uuid.UUID, Any], plan: str, due_i
                 "subject": named,
                 "seat": leads[named.id].id,
                 "state": rule["status"],
-                "link": f"/v1/plans/{plan}/compliance?subject={named.slug}&rule={rule['rule']}",
+                "link": f"{link}&subject={named.slug}&rule={rule['rule']}",
             }
 
 
