@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from app.areas.models import AreaKind
-from app.core import forms
+from app.core import patterns
 from app.core.dates import Day
 from app.core.localized import Localized
 from app.core.shapes import Row, answer
@@ -66,7 +66,7 @@ class AreaPublic(Row):
 class AreaSpec(BaseModel, extra="forbid"):
     """An area in a plan file."""
 
-    slug: str = Field(pattern=forms.SLUG, max_length=80)
+    slug: str = Field(pattern=patterns.SLUG, max_length=80)
     kind: AreaKind
     code: str = Field(min_length=1, max_length=20)
     name: Localized

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from app.core import forms
+from app.core import patterns
 from app.core.errors import Fault
 from app.core.language import Words
 
@@ -115,7 +115,7 @@ def _said(error: Mapping[str, Any]) -> tuple[str, Words]:
         return context["error"].fault.code, context["error"].fault.detail
     if kind in _SAID:
         code, words = _SAID[kind]
-        words = forms.told(str(context.get("pattern"))) or words
+        words = patterns.words_of(str(context.get("pattern"))) or words
         return code, words.about(**{**context, "expected": str(context.get("expected", "")).replace(" or ", ", ")})
     for start, code, words in _BY_START:
         if kind.startswith(start):

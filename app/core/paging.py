@@ -76,7 +76,7 @@ def page(
     """One page of ``rows``, which must be ordered by columns that it selects and that are never null, the last unique.
 
     Sets the ``Link`` header where there is a next page. ``entities``: it selects whole entities, not columns.
-    Raises Invalid for a cursor that this list did not give.
+    Raises Invalid for a cursor that this list did not give, in this order.
     """
     listed = f"{request.scope['path']}?sort={request.query_params.get('sort', '')}"
     seal = blake2b(listed.encode(), key=request.app.state.cursor_key, digest_size=8)

@@ -4,13 +4,13 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from app.core import forms
+from app.core import patterns
 from app.core.errors import Conflict
 from app.core.language import Words
 
-Slug = Annotated[str, StringConstraints(pattern=forms.SLUG, min_length=2, max_length=80)]
+Slug = Annotated[str, StringConstraints(pattern=patterns.SLUG, min_length=2, max_length=80)]
 # Of kinds, roles and tags: chosen once, never shown to families.
-Code = Annotated[str, StringConstraints(pattern=forms.CODE, min_length=1, max_length=40)]
+Code = Annotated[str, StringConstraints(pattern=patterns.CODE, min_length=1, max_length=40)]
 Reference = Annotated[str, StringConstraints(min_length=1, max_length=80)]  # an id or a slug
 
 LIKE_AN_ID = Words("Tunnus näyttää id:ltä. Valitse sana.", "This slug looks like an id. Choose a word.")

@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import Request
 from pydantic import StringConstraints
 
-from app.core import forms
+from app.core import patterns
 
-WebAddress = Annotated[str, StringConstraints(pattern=forms.WEB_ADDRESS, max_length=300)]
+WebAddress = Annotated[str, StringConstraints(pattern=patterns.WEB_ADDRESS, max_length=300)]
 
 
 def base(request: Request) -> str:

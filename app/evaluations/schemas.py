@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from app.core.dates import Day
 from app.core.faults import FaultFound
-from app.core.forms import form
 from app.core.language import Words
 from app.core.localized import Localized
+from app.core.patterns import worded
 from app.core.problems import FaultShown
 from app.core.shapes import Row, Shape, answer, partial
 from app.core.slugs import Code, Reference
@@ -22,7 +22,7 @@ MOST_SCORES = 300
 MOST_FINDINGS = 50
 MOST_EVALUATORS = 50
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-POINT = form(
+POINT = worded(
     r"^-?[0-9]{1,3}$",
     "Tähän kuuluu asteikon luku, esimerkiksi 3.",
     "This must be a number of the scale, such as 3.",

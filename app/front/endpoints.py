@@ -114,10 +114,12 @@ def plan_page(
     """Whether a plan is kept on a day, as a page."""
     to = language.asked(request.scope)
     plans = session.scalars(plans_on(clock.today())).all()
-    chosen = plans[0] if len(plans) == 1 and not plan else None
+    chosen = None
     if plan:
         with suppress(NoSuchThing):
             chosen = rows.find(session, Plan, plan)
+    elif len(plans) == 1:
+        [chosen] = plans
     if chosen is None:
         return plan_pages.choice([(each.slug, each.title) for each in plans], on, to, is_unknown=bool(plan))
     day = day_read(on) if on else clock.today()

@@ -7,23 +7,27 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints, model_validator
 from sqlmodel import Field as ShapeField
 
-from app.core import forms
 from app.core.dates import Day
 from app.core.faults import FaultFound
-from app.core.forms import form
 from app.core.language import Words
 from app.core.localized import Localized
+from app.core.patterns import worded
 from app.core.shapes import Row, Shape, answer
 from app.core.slugs import Code, Slug
 from app.core.urls import WebAddress
 
-YEAR_OR_MONTH = form(
+YEAR_OR_MONTH = worded(
     r"^(1[89]|2[01])[0-9]{2}(-(0[1-9]|1[0-2]))?$",
     "Tähän kuuluu vuosi tai kuukausi, esimerkiksi 2026 tai 2026-03.",
     "This must be a year or a month, such as 2026 or 2026-03.",
 )
+LANGUAGE = worded(
+    r"^[a-z]{2,3}$",
+    "Tähän kuuluu kielen tunnus (ISO 639), esimerkiksi fi.",
+    "This must be the code of a language (ISO 639), such as fi.",
+)
 YearOrMonth = Annotated[str, StringConstraints(pattern=YEAR_OR_MONTH)]
-Tongue = Annotated[str, StringConstraints(pattern=forms.LANGUAGE)]
+Tongue = Annotated[str, StringConstraints(pattern=LANGUAGE)]
 HALF_A_WINDOW = Words(
     "Anna sekä review_from_month että review_to_month tai ei kumpaakaan.",
     "Give both review_from_month and review_to_month, or neither.",

@@ -13,11 +13,11 @@ from sqlmodel import Field as ShapeField
 from app.accounts.roles import Role
 from app.accounts.schemas import Email, Thing
 from app.areas.schemas import AreaRef
-from app.core import forms
 from app.core.dates import Day
 from app.core.faults import FaultFound
 from app.core.language import Words
 from app.core.localized import Localized
+from app.core.patterns import worded
 from app.core.shapes import Moment, Row, Shape, answer, partial
 from app.core.slugs import Code, Reference, Slug
 from app.core.urls import WebAddress
@@ -26,6 +26,11 @@ from app.organisations.models import OrganisationFacts
 NEEDS_CONSENT = Words(
     "Nimi julkaistaan vain suostumuksella: anna consented_on, tai is_public false.",
     "A name is public only by consent: give consented_on, or is_public false.",
+)
+LINE = worded(  # one line, no marks that turn or hide it
+    "^[^\\n\\t\u200b-\u200f\u202a-\u202e\u2066-\u2069]+$",
+    "Tähän kuuluu yksi rivi tekstiä, ilman sarkaimia ja näkymättömiä merkkejä.",
+    "This must be one line of text, without tabs and marks that can't be seen.",
 )
 
 
@@ -112,7 +117,7 @@ class OrganisationPublic(Row):
 class PersonFacts(Shape):
     """Someone whom networks name: professionals and representatives, never families or young people."""
 
-    display_name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=forms.LINE)] = ShapeField(
+    display_name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=LINE)] = ShapeField(
         description="The name as others write it."
     )
     work_email: Email | None = ShapeField(default=None, description="At work; never shown in public.")

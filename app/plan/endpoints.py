@@ -7,7 +7,7 @@ from fastapi import Depends, Path, Query, Request, Response
 from app.accounts.needs import Needs, Public
 from app.accounts.rules import Caller
 from app.areas import service as areas
-from app.core import forms, paging, rows
+from app.core import paging, patterns, rows
 from app.core.database import ReadSession, SnapshotSession, WriteSession
 from app.core.dates import AnyDay
 from app.core.errors import ChangedMeanwhile, NoSuchThing, VersionNotStated
@@ -35,7 +35,9 @@ from app.plan.service import goals, plans
 router = room("", "plans")
 Anyone = Annotated[Caller | None, Public(FAMILY)]
 Section = Annotated[str | None, Query(pattern=SECTION, max_length=20, description="Only this section and those in it.")]
-ThemeParam = Annotated[str | None, Query(pattern=forms.CODE, max_length=40, description="Only goals with this theme.")]
+ThemeParam = Annotated[
+    str | None, Query(pattern=patterns.CODE, max_length=40, description="Only goals with this theme.")
+]
 GoalId = Annotated[str, Path(alias="goal", max_length=36, description="Id of the goal.")]
 NoteId = Annotated[str, Path(alias="goal_progress", max_length=36, description="Id of the note.")]
 

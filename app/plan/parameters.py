@@ -12,9 +12,9 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from app.core.dates import Day
 from app.core.errors import Fault
 from app.core.faults import FaultFound, faults_of
-from app.core.forms import form
 from app.core.language import Words
 from app.core.localized import Localized
+from app.core.patterns import worded
 from app.core.slugs import Code
 from app.plan.models import RuleType
 
@@ -24,7 +24,7 @@ PlaceKind = Literal["family", "youth_facility", "guidance_centre"]
 MonthOfYear = Annotated[int, Field(ge=1, le=12)]
 HALF_A_WINDOW = Words("Anna molemmat kuukaudet tai ei kumpaakaan.", "Give both months, or neither.")
 WRONG_ORDER = Words("Yläraja on alarajaa pienempi.", "The upper bound is below the lower one.")
-DAY_OF_YEAR = form(
+DAY_OF_YEAR = worded(
     r"^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
     "Tähän kuuluu kuukausi ja päivä, esimerkiksi 04-15.",
     "This must be a month and a day, such as 04-15.",

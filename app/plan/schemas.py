@@ -10,16 +10,18 @@ from sqlmodel import Field as ShapeField
 from app.areas.schemas import AreaRef
 from app.core.dates import Day
 from app.core.faults import FaultFound
-from app.core.forms import form
 from app.core.language import Words
 from app.core.localized import Localized
+from app.core.patterns import worded
 from app.core.shapes import Row, Shape, answer, partial
 from app.core.slugs import Code, Slug
 from app.core.urls import WebAddress
 from app.plan.models import GoalStatus, RuleType
 
-RULE = form(r"^[A-Z][0-9]{1,3}$", "Tähän kuuluu säännön tunnus, esimerkiksi R3.", "This must name a rule, such as R3.")
-SECTION = form(
+RULE = worded(
+    r"^[A-Z][0-9]{1,3}$", "Tähän kuuluu säännön tunnus, esimerkiksi R3.", "This must name a rule, such as R3."
+)
+SECTION = worded(
     r"^[0-9]+(\.[0-9]+)?$",
     "Tähän kuuluu suunnitelman kohta, esimerkiksi 7 tai 7.10.",
     "This must be a section of the plan, such as 7 or 7.10.",

@@ -8,12 +8,12 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from app.core.errors import Fault
-from app.core.forms import form
 from app.core.i_json import SAFE
 from app.core.language import Words
 from app.core.localized import Localized
+from app.core.patterns import worded
 
-MEASURE = form(
+MEASURE = worded(
     r"^[a-z][a-z0-9_]*$",
     "Tähän kuuluu pieniä kirjaimia a-z, numeroita ja alaviivoja, esimerkiksi visitors_adults.",
     "This takes small letters a-z, digits and _, such as visitors_adults.",

@@ -6,12 +6,19 @@ from fastapi import Query
 
 from app.accounts.needs import SignedIn
 from app.accounts.rules import Caller
-from app.core import clock, forms
+from app.core import clock
 from app.core.database import SnapshotSession
+from app.core.patterns import worded
 from app.core.periods import Month
 from app.core.route import room
 from app.follow_up.schemas.owed import Owed
 from app.follow_up.service import owed
+
+MONTH = worded(
+    r"^(1[89]|2[01])[0-9]{2}-(0[1-9]|1[0-2])$",
+    "Tähän kuuluu kuukausi, esimerkiksi 2026-03.",
+    "This must be a month, such as 2026-03.",
+)
 
 router = room("/me/agenda", "plans")
 
@@ -22,7 +29,7 @@ def read_my_agenda(
     session: SnapshotSession,
     month: Annotated[
         str | None,
-        Query(pattern=forms.MONTH, max_length=7, description="Absent: the present one."),
+        Query(pattern=MONTH, max_length=7, description="Absent: the present one."),
     ] = None,
 ) -> Any:
     """What you owe in a month over all your seats.

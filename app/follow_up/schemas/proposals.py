@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, StringConstraints, WithJsonSchema
 from sqlmodel import Field
 
-from app.core import forms
 from app.core.localized import Localized
+from app.core.patterns import worded
 from app.core.shapes import Shape
 from app.core.slugs import Code, Reference
 from app.follow_up.rules.proposals import Reason
@@ -19,6 +19,11 @@ from app.meetings.schemas.named import NetworkOfMeeting
 from app.meetings.schemas.times import ShownWallTime
 
 MOST_MEETINGS = 200
+HOUR = worded(
+    r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
+    "Tähän kuuluu kellonaika, esimerkiksi 13:30.",
+    "This must be a time of day, such as 13:30.",
+)
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 
 
@@ -53,7 +58,7 @@ class ProposalsAsked(Shape):
         default=None, description="Ids or slugs; absent: all of the clock on which you have the scope."
     )
     weekday: int = Field(default=3, ge=1, le=5, description="1 is Monday.")
-    at: Annotated[str, StringConstraints(pattern=forms.HOUR)] = Field(
+    at: Annotated[str, StringConstraints(pattern=HOUR)] = Field(
         default="13:00", description="What the clock on the wall shows."
     )
     duration_minutes: int = Field(default=90, ge=5, le=720)

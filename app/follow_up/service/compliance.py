@@ -57,7 +57,7 @@ def of_plan(
 
 
 def simulated(session: Session, plan: Plan, meetings: Sequence[ProposedMeeting], on: date) -> dict[str, Any]:
-    """A plan on a day as it would be with some more meetings. Raises Invalid where a network is unknown."""
+    """A plan on a day as it would be with some more meetings. Raises Invalid where a network or a window is unknown."""
     known, of_plan = facts(session, plan), rules_of(session, plan)
     before, after = (_judged(plan, each, of_plan, on) for each in (known, _with(known, meetings)))
     was = {(entry.rule.code, entry.subject.slug): entry.verdict.status for entry in before.entries}
@@ -104,10 +104,8 @@ def _with(known: Facts, meetings: Sequence[ProposedMeeting]) -> Facts:
     for index, meeting in enumerate(meetings):
         network = _named(networks, meeting.network, f"/meetings/{index}/network")
         led_by = _named(networks, meeting.led_by, f"/meetings/{index}/led_by") if meeting.led_by else None
-        windows = {window.code for clock in known.windows.values() for window in clock if window.kind == network.kind}
-        if meeting.window_code and meeting.window_code not in windows:
-            told = UNKNOWN_WINDOW.about(known=", ".join(sorted(windows)) or "-")
-            raise Invalid(faults=[Fault("unknown-window", told, pointer=f"/meetings/{index}/window_code")])
+        if meeting.window_code:
+            _must_have_window(known, network, meeting.window_code, f"/meetings/{index}/window_code")
         made = Gathering(
             meeting.day,
             meeting.mode,
@@ -119,6 +117,13 @@ def _with(known: Facts, meetings: Sequence[ProposedMeeting]) -> Facts:
         key = ("network", network.slug)
         gatherings[key] = sorted([*gatherings.get(key, ()), made], key=lambda each: each.day)
     return replace(known, gatherings=gatherings)
+
+
+def _must_have_window(known: Facts, network: Network, code: str, pointer: str) -> None:
+    windows = {window.code for clock in known.windows.values() for window in clock if window.kind == network.kind}
+    if code not in windows:
+        told = UNKNOWN_WINDOW.about(known=", ".join(sorted(windows)) or "-")
+        raise Invalid(faults=[Fault("unknown-window", told, pointer=pointer)])
 
 
 def _named(networks: Mapping[str, Network], reference: str, pointer: str) -> Network:

@@ -6,14 +6,14 @@ from typing import Annotated
 from pydantic import BaseModel, StringConstraints
 from sqlmodel import Field
 
-from app.core.forms import form
+from app.core.patterns import worded
 from app.core.shapes import Moment, Row, Shape, answer, partial
 from app.core.slugs import Reference
 from app.meetings.models.agenda import Outcome
 from app.meetings.schemas.named import MOST_ITEMS, NetworkOfMeeting, Text, Themes
 
 LONGEST_MATTER_MINUTES = 600
-KIND = form(
+KIND = worded(
     r"^[a-z]+(_[a-z]+)*$",
     "Tähän kuuluu pieniä kirjaimia a-z ja välissä alaviivoja, esimerkiksi meeting_place.",
     "This takes small letters a-z, with _ between them, such as meeting_place.",

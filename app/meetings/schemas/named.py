@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BaseModel, StringConstraints
 from sqlmodel import Field
 
-from app.core import forms
+from app.core import patterns
 from app.core.localized import Localized
 from app.core.slugs import Code
 from app.meetings.schemas.times import ShownWallTime
@@ -15,7 +15,7 @@ MOST_ITEMS = 100  # on an agenda, and decisions of a meeting
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Themes = Annotated[list[Code], Field(max_length=20)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=5000)]
-RemoteUrl = Annotated[str, StringConstraints(pattern=forms.WEB_ADDRESS, max_length=500)]
+RemoteUrl = Annotated[str, StringConstraints(pattern=patterns.WEB_ADDRESS, max_length=500)]
 
 
 class NetworkOfMeeting(BaseModel):

@@ -8,14 +8,14 @@ from pydantic import StringConstraints
 from sqlmodel import Field
 
 from app.core.dates import Day, between
-from app.core.forms import form
+from app.core.patterns import worded
 from app.core.shapes import Row, Shape, answer, partial
 from app.core.slugs import Reference
 from app.meetings import rules
 from app.meetings.models.status_reports import ReportKind
 from app.meetings.schemas.named import MeetingRef, NetworkOfMeeting, Text
 
-REPORT_PERIOD = form(
+REPORT_PERIOD = worded(
     r"^20[0-9]{2}(-(Q[1-4]|0[1-9]|1[0-2]))?$",
     "Tähän kuuluu vuosi, neljännes tai kuukausi, esimerkiksi 2026, 2026-Q1 tai 2026-03.",
     "This must be a year, a quarter or a month, such as 2026, 2026-Q1 or 2026-03.",

@@ -1,5 +1,6 @@
-"""Refusals of texts and days that have a form say what belongs there, and show no pattern."""
+"""Refusals of texts and days of the wrong form say what belongs there, and show no pattern."""
 
+import ast
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -7,10 +8,11 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from app.core import forms
+from app.core import patterns
 from app.core.dates import Day
 from app.core.faults import faults_of
 from app.core.idempotency import FORM
+from app.core.schema import ROOT
 from app.core.slugs import Code, Slug
 from app.core.urls import WebAddress
 from app.main import contract_text
@@ -20,22 +22,35 @@ from app.meetings.schemas.meetings import MeetingWrite
 ELSEWHERE = {FORM, MeetingWrite.model_json_schema()["properties"]["local_start"]["pattern"]}
 
 
-def patterns(node: Any) -> Iterator[str]:
+def patterns_in(node: Any) -> Iterator[str]:
     if isinstance(node, dict):
         if isinstance(node.get("pattern"), str):
             yield node["pattern"]
         for part in node.values():
-            yield from patterns(part)
+            yield from patterns_in(part)
     elif isinstance(node, list):
         for part in node:
-            yield from patterns(part)
+            yield from patterns_in(part)
 
 
-def test_every_form_of_the_contract_has_words() -> None:
-    found = set(patterns(json.loads(contract_text())))
+def test_every_pattern_of_the_contract_has_words() -> None:
+    found = set(patterns_in(json.loads(contract_text())))
 
     assert len(found) > 10
-    assert {pattern for pattern in found - ELSEWHERE if forms.told(pattern) is None} == set()
+    assert {pattern for pattern in found - ELSEWHERE if patterns.words_of(pattern) is None} == set()
+
+
+def test_no_pattern_of_the_rooms_is_without_words() -> None:
+    bare = [
+        f"{file.relative_to(ROOT)}:{call.lineno}"
+        for file in sorted((ROOT / "app").glob("*/**/*.py"))
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call)
+        for argument in call.keywords
+        if argument.arg == "pattern" and isinstance(argument.value, (ast.Constant, ast.JoinedStr))
+    ]
+
+    assert bare == []
 
 
 @pytest.mark.parametrize(
